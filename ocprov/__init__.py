@@ -1,0 +1,3 @@
+"""Provisions tmux sessions for people who work with OpenCode, from declarative layouts."""
+
+__version__ = "0.1.0"

@@ -1,0 +1,5 @@
+"""`python -m ocprov` is `ocprov`."""
+
+from ocprov.cli.main import main
+
+main()

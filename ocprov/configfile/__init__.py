@@ -1,0 +1,1 @@
+"""Deploying one file: compare, install, record."""

@@ -1,0 +1,1 @@
+"""A layout file to a checked workspace: find, render, read, check, expand."""

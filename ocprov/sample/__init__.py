@@ -1,0 +1,1 @@
+"""Sample OpenCode data, for the demo and for tests."""
