@@ -1,6 +1,7 @@
 """Where ocprov keeps its files: the XDG base directories, read in one place."""
 
 import os
+import sys
 from pathlib import Path
 
 from ocprov.errors import OcprovError
@@ -10,7 +11,9 @@ def home() -> Path:
     """The user's home directory; OcprovError when `HOME` is unset or relative."""
     value = os.environ.get("HOME", "")
     if not value.startswith("/"):
-        raise OcprovError("HOME is not set to an absolute directory", "export HOME=/home/you, then run it again")
+        raise OcprovError(
+            "HOME is not set to an absolute directory", "export HOME=/home/you, then run it again"
+        )
     return Path(value)
 
 
@@ -44,5 +47,17 @@ def private_dir(path: Path) -> Path:
     except OSError as error:
         raise OcprovError(f"cannot use {path}: {error.strerror}", f"look at it: ls -ld {path}") from error
     if owner != os.geteuid():
-        raise OcprovError(f"{path} belongs to another user", f"remove it, or set XDG_STATE_HOME: ls -ld {path}")
+        raise OcprovError(
+            f"{path} belongs to another user", f"remove it, or set XDG_STATE_HOME: ls -ld {path}"
+        )
     return path
+
+
+def search_path() -> str:
+    """The `PATH` that commands run with: the caller's, then the programs installed beside ocprov itself.
+
+    So an `ocmonitor` that came with ocprov's own virtual environment is found, and never before the user's own.
+    """
+    own = str(Path(sys.executable).parent)
+    path = os.environ.get("PATH", os.defpath)
+    return path if own in path.split(os.pathsep) else f"{path}{os.pathsep}{own}"

@@ -76,6 +76,11 @@ class Window:
     options_after: Pairs = ()
     focus: bool = False
 
+    @property
+    def digest(self) -> str:
+        """Changes when the window's own options or its layout of panes are declared otherwise."""
+        return digest(self.layout, self.options, self.options_after)
+
 
 @dataclass(frozen=True, slots=True)
 class Session:
@@ -100,3 +105,8 @@ class Session:
     def panes(self) -> tuple[Pane, ...]:
         """Every pane of every window, in order."""
         return tuple(pane for window in self.windows for pane in window.panes)
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """The keys of the declared windows, in order."""
+        return tuple(window.key for window in self.windows)

@@ -44,5 +44,6 @@ def project(directory: str) -> str:
 def printable(text: str) -> str:
     """`text` with control characters, and what could reorder a line, shown as escapes."""
     return "".join(
-        char if char.isprintable() else char.encode("unicode_escape", "surrogatepass").decode() for char in text
+        char if char.isprintable() else char.encode("unicode_escape", "surrogatepass").decode()
+        for char in text
     )

@@ -1,0 +1,58 @@
+"""`ocprov demo`: the monitoring session on generated sample data."""
+
+from datetime import datetime
+from pathlib import Path
+
+import click
+
+from ocprov import sample
+from ocprov.cli import show_plan
+from ocprov.cli.context import App
+from ocprov.cli.up import require, terms
+from ocprov.core.plan import Wish
+from ocprov.layout.load import load
+from ocprov.resources import shipped
+from ocprov.state import data_dir
+from ocprov.tmux import attach, provision
+from ocprov.tmux.client import Server
+from ocprov.tmux.files import files
+
+SESSION = "opencode-observability-demo"
+
+
+@click.command("demo")
+@click.option("-d", "--detach", is_flag=True, help="do not attach or switch")
+@click.pass_obj
+def command(app: App, detach: bool) -> None:
+    """Bring the monitoring session up on generated sample data, for a first look.
+
+    `ocprov down demo` removes all of it.
+    """
+    app.tell(f"sample data, not yours: {_directory()}")
+    made = sample.write(_directory(), now=datetime.now().astimezone())
+    loaded = load(
+        shipped("layouts") / "observability" / "_demo.yaml.j2",
+        settings=(f"database={made.database}", f"log={made.log}"),
+        directory=Path.home(),
+    )
+    require(loaded)
+    server = app.server
+    outcome = provision.up(server, loaded.desired, Wish(), terms(app, 60))
+    click.echo(show_plan.summary(outcome.done, done=True))
+    if not detach and attach.at_terminal():
+        attach.attach(server, outcome.live)
+    else:
+        app.tell(f"attach with: {attach.how(server, SESSION)}")
+    app.tell("ocprov down demo removes all of it")
+
+
+def remove(server: Server, app: App) -> None:
+    """Remove the sample data and the demo's own files."""
+    if _directory().exists():
+        sample.remove(_directory())
+        app.tell(f"removed {_directory()}")
+    files(server, SESSION).remove()
+
+
+def _directory() -> Path:
+    return data_dir() / "demo"

@@ -1,0 +1,71 @@
+"""`ocprov down`: end sessions of ocprov's."""
+
+import sys
+
+import click
+
+from ocprov.cli.context import App, json_option
+from ocprov.cli.output import counted, envelope
+from ocprov.cli.up import terms
+from ocprov.errors import OcprovError
+from ocprov.tmux import live
+from ocprov.tmux.end import Ended, end
+
+
+@click.command("down")
+@click.argument("layouts", nargs=-1, required=True, metavar="LAYOUT…")
+@click.option("-y", "--yes", is_flag=True, help="do not ask")
+@click.option(
+    "--wait", default=60.0, show_default=True, metavar="SECONDS", help="how long to wait for another ocprov"
+)
+@json_option
+@click.pass_obj
+def command(app: App, layouts: tuple[str, ...], yes: bool, wait: float, as_json: bool) -> None:
+    """End the live sessions of LAYOUT and what runs in them; windows that are not ocprov's stay.
+
+    `ocprov down demo` also removes the sample data.
+    """
+    server = app.server
+    sessions = live.ours(server)
+    names = {layout: [session.name for session in live.named(sessions, layout)] for layout in layouts}
+    for layout, found in names.items():
+        if not found:
+            _require_known(layout)
+            app.tell(f"no session of {layout} is live")
+    every = list(dict.fromkeys(name for found in names.values() for name in found))
+    if every and not yes:
+        _ask(every)
+    ended = [end(server, name, terms(app, wait)) for name in every]
+    if "demo" in layouts:
+        from ocprov.cli.demo import remove
+
+        remove(server, app)
+    if as_json:
+        click.echo(envelope("down", {"sessions": [_data(session) for session in ended]}))
+        return
+    for session in ended:
+        kept = (
+            f"; {counted(session.kept, 'pane')} not ocprov's: the session stays with it"
+            if session.kept
+            else ""
+        )
+        click.echo(f"{session.name}: ended, {counted(session.panes, 'pane')}{kept}")
+
+
+def _require_known(layout: str) -> None:
+    from ocprov.layout.source import find
+
+    if layout != "demo" and not layout.startswith("opencode-"):
+        find(layout)
+
+
+def _ask(names: list[str]) -> None:
+    if not sys.stdin.isatty():
+        raise OcprovError(
+            f"this would end {', '.join(names)}, and nobody is there to ask", "say so with --yes"
+        )
+    click.confirm(f"End {', '.join(names)} and what runs there?", abort=True, err=True)
+
+
+def _data(session: Ended) -> dict[str, object]:
+    return {"name": session.name, "panes": session.panes, "kept": session.kept}

@@ -1,0 +1,46 @@
+"""`ocprov ls`: list layouts and what is live."""
+
+import click
+
+from ocprov.cli.context import App, json_option
+from ocprov.cli.output import envelope, table
+from ocprov.layout.source import Source, sources
+from ocprov.tmux import live
+
+
+@click.command("ls")
+@json_option
+@click.pass_obj
+def command(app: App, as_json: bool) -> None:
+    """List the layouts that up knows, and the sessions of each that are live."""
+    sessions = live.ours(app.server)
+    rows = [
+        (
+            source,
+            [session.name for session in live.named(sessions, source.alias)] if not source.shadowed else [],
+        )
+        for source in sources()
+    ]
+    if as_json:
+        click.echo(envelope("ls", {"layouts": [_data(source, names) for source, names in rows]}))
+        return
+    for line in table([_row(source, names) for source, names in rows]):
+        click.echo(line)
+
+
+def _row(source: Source, names: list[str]) -> tuple[str, ...]:
+    origin = "yours" if source.user else "shipped"
+    if source.shadowed:
+        origin = "shipped, yours wins"
+    return (source.alias, f"{len(names)} live" if names else "-", origin, source.description)
+
+
+def _data(source: Source, names: list[str]) -> dict[str, object]:
+    return {
+        "alias": source.alias,
+        "description": source.description,
+        "path": str(source.path),
+        "user": source.user,
+        "shadowed": source.shadowed,
+        "live": names,
+    }

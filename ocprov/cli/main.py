@@ -1,0 +1,105 @@
+"""The `ocprov` command: its group, and the one place where errors become two lines and an exit code."""
+
+import os
+import sys
+from importlib import import_module
+
+import click
+
+from ocprov import __version__
+from ocprov.cli.context import App
+from ocprov.errors import OcprovError
+
+# One file a command, imported when it is called: what a run does not need costs it nothing.
+COMMANDS = {
+    "up": "make live what layouts declare",
+    "down": "end sessions of ocprov's",
+    "attach": "attach to a session, or switch to it",
+    "plan": "show what up would do",
+    "status": "show every session, window and command",
+    "restart": "run a window's command again",
+    "capture": "a window's screen as text or SVG",
+    "demo": "the monitoring session on sample data",
+    "ls": "list layouts and what is live",
+    "render": "print a layout as plain tmuxp YAML",
+    "check": "check layouts",
+    "deploy": "put ocmonitor's config in its place",
+}
+
+
+class Group(click.Group):
+    """The commands, found by name and imported when wanted."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Every command, in the order that the help shows."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The command of that name; one file each."""
+        if cmd_name not in COMMANDS:
+            return None
+        command: click.Command = import_module(f"ocprov.cli.{cmd_name}").command
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """The list in `--help`, without importing every command."""
+        with formatter.section("Commands"):
+            formatter.write_dl(list(COMMANDS.items()))
+
+    def invoke(self, ctx: click.Context) -> object:
+        """Run the command; what goes wrong is said in two lines."""
+        try:
+            return super().invoke(ctx)
+        except OcprovError as error:
+            tell_error(ctx, error.message, error.hint)
+            ctx.exit(error.exit_code)
+        except (KeyboardInterrupt, click.Abort):
+            click.echo("interrupted", err=True)
+            ctx.exit(130)
+
+
+def tell_error(ctx: click.Context, message: str, hint: str) -> None:
+    """`error:` and `hint:` on stderr; messages may span no line of their own."""
+    color = ctx.find_root().color
+    click.echo(f"{click.style('error:', fg='red')} {' '.join(message.splitlines())}", err=True, color=color)
+    if hint:
+        click.echo(f"{click.style('hint:', fg='cyan')} {' '.join(hint.splitlines())}", err=True, color=color)
+
+
+@click.group(
+    cls=Group, context_settings={"help_option_names": ["-h", "--help"], "auto_envvar_prefix": "OCPROV"}
+)
+@click.option(
+    "-L", "--socket-name", default="", metavar="NAME", help="tmux server by socket name, as tmux -L"
+)
+@click.option(
+    "-S", "--socket-path", default="", metavar="PATH", help="tmux server by socket path, as tmux -S"
+)
+@click.option("-q", "--quiet", is_flag=True, help="say nothing on stderr but errors")
+@click.option("-v", "--verbose", is_flag=True, help="say more on stderr: every tmux command")
+@click.option("--no-color", is_flag=True, help="no colour; NO_COLOR does the same")
+@click.version_option(__version__, message="ocprov %(version)s")
+@click.pass_context
+def cli(
+    ctx: click.Context, socket_name: str, socket_path: str, quiet: bool, verbose: bool, no_color: bool
+) -> None:
+    """Provision tmux sessions for OpenCode from declarative layouts.
+
+    Start with: ocprov up monitoring
+    """
+    if no_color or os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb":
+        ctx.color = False
+    ctx.obj = App(socket_name, socket_path, quiet, verbose)
+
+
+def main() -> None:
+    """Run the command line; a failure nobody foresaw is told as such, never as a traceback."""
+    try:
+        cli()
+    except Exception as error:  # the last net: a person gets two lines, and a file with the rest
+        from ocprov.cli.crash import remember
+
+        where = remember(error)
+        click.echo(f"error: ocprov failed in a way it should not: {type(error).__name__}: {error}", err=True)
+        click.echo(f"hint: please report it, with {where}", err=True)
+        sys.exit(1)

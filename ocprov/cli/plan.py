@@ -1,0 +1,51 @@
+"""`ocprov plan`: show what up would do."""
+
+import click
+
+from ocprov.cli import show_plan
+from ocprov.cli.context import App, json_option, layout_options, load_layout
+from ocprov.cli.output import envelope
+from ocprov.core import batch, build
+from ocprov.core.plan import Wish
+from ocprov.tmux import provision
+from ocprov.tmux.files import files
+
+
+@click.command("plan")
+@click.argument("layout")
+@layout_options
+@click.option("--restart-changed", is_flag=True, help="as with up --restart-changed")
+@click.option("--prune", is_flag=True, help="as with up --prune")
+@click.option("--commands", is_flag=True, help="print the tmux commands instead")
+@click.option("--exit-code", is_flag=True, help="exit 3 when the session is not as declared")
+@json_option
+@click.pass_obj
+@click.pass_context
+def command(
+    ctx: click.Context,
+    app: App,
+    layout: str,
+    settings: tuple[str, ...],
+    directory: str,
+    restart_changed: bool,
+    prune: bool,
+    commands: bool,
+    exit_code: bool,
+    as_json: bool,
+) -> None:
+    """Show the difference between what LAYOUT declares and what is there; nothing is touched."""
+    session = load_layout(layout, settings, directory).desired
+    server = app.server
+    plan = provision.difference(server, session, Wish(restart_changed, prune))
+    if commands:
+        made = batch.commands(plan, build.Terms(files(server, session.name).launcher))
+        lines = [batch.shown(command) for command in made if command != batch.OBSERVE]
+    else:
+        lines = [show_plan.summary(plan, done=False), *show_plan.lines(plan)]
+    if as_json:
+        click.echo(envelope("plan", {**show_plan.data(plan), **({"commands": lines} if commands else {})}))
+    else:
+        for line in lines:
+            click.echo(line)
+    if exit_code and not plan.in_sync:
+        ctx.exit(3)

@@ -1,0 +1,69 @@
+"""A plan for people and for programs; pure."""
+
+from collections.abc import Iterator
+
+from ocprov.cli.output import counted
+from ocprov.core import change as kinds
+from ocprov.core.describe import describe
+from ocprov.core.names import printable
+from ocprov.core.plan import Plan
+
+Row = tuple[str, str, str]
+
+
+def lines(plan: Plan) -> list[str]:
+    """One line a change or note, the sign first: `+` made, `~` mended, `-` ended, `!` needs a word, `?` not ours."""
+    steps: list[kinds.Change | kinds.Note] = [*plan.changes, *plan.notes]
+    rows = [row for step in steps for row in _rows(step)]
+    width = max((len(row[1]) for row in rows), default=0)
+    return [f"  {sign} {what.ljust(width)}  {why}".rstrip() for sign, what, why in rows]
+
+
+def summary(plan: Plan, *, done: bool) -> str:
+    """One line that says what a plan comes to."""
+    name = plan.session.name
+    if plan.creates:
+        size = counted(len(plan.session.windows), "window")
+        return f"{name}: created with {size}" if done else f"{name}: to be created with {size}"
+    if not plan.changes:
+        return f"{name}: nothing changed" if done else f"{name}: nothing to change"
+    changes = counted(len(plan.changes), "change")
+    return f"{name}: {changes} made" if done else f"{name}: {changes} to make"
+
+
+def data(plan: Plan) -> dict[str, object]:
+    """The plan as plain values."""
+    return {
+        "session": plan.session.name,
+        "layout": plan.session.layout,
+        "live": plan.live is not None,
+        "in_sync": plan.in_sync,
+        "changed": bool(plan.changes),
+        "changes": [describe(step) for step in plan.changes],
+        "notes": [describe(step) for step in plan.notes],
+    }
+
+
+def _rows(step: kinds.Change | kinds.Note) -> Iterator[Row]:
+    if isinstance(step, kinds.CreateSession):
+        for window in step.windows:
+            yield ("+", window.name, "new window")
+        return
+    entry = describe(step)
+    yield (_SIGNS[type(step)], printable(str(entry.get("pane") or entry["window"])), str(entry["reason"]))
+
+
+_SIGNS: dict[type, str] = {
+    kinds.SetSession: "~",
+    kinds.CreateWindow: "+",
+    kinds.CreatePane: "+",
+    kinds.RunAgain: "~",
+    kinds.RenameWindow: "~",
+    kinds.SetWindow: "~",
+    kinds.TagPane: "~",
+    kinds.WriteLauncher: "~",
+    kinds.KillPane: "-",
+    kinds.Changed: "!",
+    kinds.Leftover: "!",
+    kinds.Foreign: "?",
+}

@@ -1,0 +1,109 @@
+"""A status for people and for programs; pure, the time of day comes from outside."""
+
+import click
+
+from ocprov.cli.output import COLORS, ago, counted, table
+from ocprov.core.names import printable
+from ocprov.core.status import PaneStatus, SessionStatus, WindowStatus
+
+
+def lines(sessions: list[SessionStatus], now: int) -> list[str]:
+    """A block a session: its name, then one line a window or further pane."""
+    return [line for session in sessions for line in _block(session, now)]
+
+
+def data(sessions: list[SessionStatus]) -> dict[str, object]:
+    """The same as plain values; times are seconds of the epoch."""
+    return {"sessions": [_session(session) for session in sessions]}
+
+
+def _block(session: SessionStatus, now: int) -> list[str]:
+    name = click.style(session.name, bold=True)
+    if not session.live:
+        return [f"{name}  not running; ocprov up {session.layout}"]
+    facts = [
+        session.layout or "restored",
+        counted(len(session.windows), "window"),
+        f"up {ago(now - session.created)}",
+    ]
+    if session.attached:
+        facts.append("attached")
+    rows = [row for window in session.windows for row in _rows(window, now)]
+    return [
+        f"{name}  {', '.join(facts)}",
+        *(_painted(line, row[-2]) for line, row in zip(table(rows), rows, strict=True)),
+    ]
+
+
+def _rows(window: WindowStatus, now: int) -> list[tuple[str, ...]]:
+    index = "-" if window.index is None else str(window.index)
+    mark = "*" if window.active else " "
+    if not window.panes:
+        return [(f"  {index.rjust(2)}{mark}", printable(window.name), "missing", "ocprov up brings it back")]
+    rows: list[tuple[str, ...]] = []
+    for place, pane in enumerate(window.panes):
+        name = printable(window.name) if place == 0 else f"  pane {place + 1}"
+        rows.append((f"  {index.rjust(2)}{mark}" if place == 0 else "", name, *_words(pane, now)))
+    return rows
+
+
+def _words(pane: PaneStatus, now: int) -> tuple[str, str]:
+    condition = pane.condition
+    if condition is None:
+        return "foreign", "not ocprov's"
+    since = ago(now - condition.since) if condition.since is not None else ""
+    match condition.word:
+        case "exited":
+            return ("failed" if condition.code else "exited"), f"with {condition.code}, {since} ago"
+        case "waiting":
+            return "waiting", f"for its restart, ended with {condition.code}"
+        case "stopped":
+            return "stopped", f"by hand, {since} ago"
+        case "lost":
+            return "lost", "its launcher was killed; ocprov up runs it again"
+        case "taken":
+            return "taken", "its launcher is gone and something else runs here"
+        case "dead":
+            return "dead", "its process is over; ocprov up runs it again"
+        case _:
+            return condition.word, since
+
+
+def _painted(line: str, word: str) -> str:
+    color = COLORS.get(word)
+    return line.replace(word, click.style(word, fg=color), 1) if color and word in line else line
+
+
+def _session(session: SessionStatus) -> dict[str, object]:
+    return {
+        "name": session.name,
+        "layout": session.layout,
+        "live": session.live,
+        "as_wanted": session.as_wanted,
+        "attached": session.attached,
+        "created": session.created if session.live else None,
+        "windows": [_window(window) for window in session.windows],
+    }
+
+
+def _window(window: WindowStatus) -> dict[str, object]:
+    return {
+        "index": window.index,
+        "name": window.name,
+        "key": window.key or None,
+        "active": window.active,
+        "state": window.state,
+        "panes": [_pane(pane) for pane in window.panes],
+    }
+
+
+def _pane(pane: PaneStatus) -> dict[str, object]:
+    condition = pane.condition
+    return {
+        "id": pane.id,
+        "key": pane.key or None,
+        "pid": pane.pid,
+        "state": condition.word if condition else "foreign",
+        "code": condition.code if condition else None,
+        "since": condition.since if condition else None,
+    }

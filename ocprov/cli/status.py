@@ -1,0 +1,60 @@
+"""`ocprov status`: show every session, window and command."""
+
+import time
+
+import click
+
+from ocprov.cli import show_status
+from ocprov.cli.context import App, json_option
+from ocprov.cli.output import envelope
+from ocprov.core.status import SessionStatus
+from ocprov.tmux import live
+from ocprov.tmux.client import Server
+
+
+@click.command("status")
+@click.argument("layouts", nargs=-1, metavar="[LAYOUT]…")
+@click.option("--watch", is_flag=True, help="show it anew every 2 seconds, until Ctrl-C")
+@click.option("--exit-code", is_flag=True, help="exit 3 when something calls for up")
+@json_option
+@click.pass_obj
+@click.pass_context
+def command(
+    ctx: click.Context, app: App, layouts: tuple[str, ...], watch: bool, exit_code: bool, as_json: bool
+) -> None:
+    """Show sessions of ocprov's, their windows and commands; all that are live, or those of LAYOUT."""
+    server = app.server
+    while True:
+        found = _statuses(server, layouts)
+        if watch:
+            click.clear()
+        if as_json:
+            click.echo(envelope("status", show_status.data(found)))
+        elif found:
+            for line in show_status.lines(found, int(time.time())):
+                click.echo(line)
+        else:
+            click.echo("no session of ocprov's is live; ocprov up monitoring makes one")
+        if not watch:
+            break
+        time.sleep(2)
+    if exit_code and not all(session.as_wanted for session in found):
+        ctx.exit(3)
+
+
+def _statuses(server: Server, layouts: tuple[str, ...]) -> list[SessionStatus]:
+    sessions = live.ours(server)
+    if not layouts:
+        return [live.status(server, session) for session in sessions]
+    found: list[SessionStatus] = []
+    for layout in layouts:
+        there = live.named(sessions, layout)
+        found += [live.status(server, session) for session in there] or [_not_live(layout)]
+    return found
+
+
+def _not_live(layout: str) -> SessionStatus:
+    from ocprov.layout.source import find
+
+    alias = find(layout).alias
+    return SessionStatus(name=alias, layout=alias, live=False)

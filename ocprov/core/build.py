@@ -1,0 +1,189 @@
+"""Making sessions, windows and panes: the tmux commands for each.
+
+tmux expands `-c` as a format, so no directory is ever given to it: the client is started in the session's directory,
+and other directories go through a quoted `cd`. Names are of our own alphabet (see `names`).
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from ocprov.core import launcher
+from ocprov.core.change import CreateSession, CreateWindow
+from ocprov.core.desired import Pairs, Pane, Session, Window, digest
+from ocprov.core.observed import DIGEST_TAG, PANE_TAG, SESSION_TAG, WINDOW_TAG, Tag
+
+Command = tuple[str, ...]
+
+_FAR_AWAY = "30000"
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What a batch depends on besides its plan: where a pane's launcher is, and the size of a detached session."""
+
+    launcher: Callable[[str], str]
+    width: int = 200
+    height: int = 50
+
+
+def building(session: Session) -> str:
+    """The name that a session has until it is whole; only ocprov makes such names."""
+    return f"ocprov-building-{digest(session.name)}"
+
+
+def create_session(change: CreateSession, terms: Terms) -> Iterator[Command]:
+    """Everything for a session that is not there; it has its own name only when it is whole."""
+    session = change.session
+    name = building(session)
+    target = f"={name}:"
+    first, *others = change.windows
+    indexed = any(window.index is not None for window in change.windows)
+    start: Command = ("new-session", "-d", "-s", name, "-x", str(terms.width), "-y", str(terms.height))
+    start += environment(session.environment)
+    if indexed:
+        # A new session's first window sits where base-index says: let a stand-in sit there and go again.
+        yield (*start, "--", "/bin/sh", "-c", "read line")
+        yield ("set-option", "-t", target, "renumber-windows", "off")
+        yield ("move-window", "-s", target, "-t", target + _FAR_AWAY)
+        others = [first, *others]
+    else:
+        yield (*start, "-n", first.name, *_process(first.panes[0], session, terms))
+    yield from session_values(session, target)
+    if not indexed:
+        yield from _first_window(first, session, f"{target}={first.name}", terms)
+    for window in others:
+        place = target if window.index is None else f"{target}{window.index}"
+        yield from _new_window(window, session, place, f"{target}={window.name}", terms)
+    if indexed:
+        yield ("kill-window", "-t", target + _FAR_AWAY)
+        yield ("set-option", "-u", "-t", target, "renumber-windows")
+    focused = next((window for window in change.windows if window.focus), change.windows[0])
+    yield ("select-window", "-t", f"{target}={focused.name}")
+    yield ("rename-session", "-t", target, session.name)
+
+
+def session_values(session: Session, target: str) -> Iterator[Command]:
+    """The session's environment, options and tag."""
+    # Where the user has destroy-unattached on, a detached session would be gone before its second window.
+    yield ("set-option", "-t", target, "destroy-unattached", "off")
+    for name, value in session.environment:
+        yield ("set-environment", "-t", target, name, value)
+    yield from options("-g", "", session.global_options)
+    yield from options("", target, session.options)
+    tag = Tag(session.layout, session.digest, session.keys)
+    yield ("set-option", "-t", target, SESSION_TAG, str(tag))
+
+
+def _first_window(window: Window, session: Session, target: str, terms: Terms) -> Iterator[Command]:
+    pane = window.panes[0]
+    own = _own_environment(pane, session)
+    if own:
+        # new-session -e sets the whole session's environment, so a pane's own comes with a second start.
+        yield ("respawn-pane", "-k", *own, "-t", target, *(_process(pane, session, terms) or plain(pane)))
+    yield from _filled(window, session, target, terms)
+
+
+def create_window(change: CreateWindow, session: Session, terms: Terms) -> Iterator[Command]:
+    """A missing window, into a live session."""
+    place = f"{change.session_id}:{change.index}"
+    flags = ("-b",) if change.shift else ()
+    yield from _new_window(change.window, session, place, place, terms, flags)
+
+
+def _new_window(
+    window: Window, session: Session, place: str, target: str, terms: Terms, flags: Command = ()
+) -> Iterator[Command]:
+    pane = window.panes[0]
+    own = _own_environment(pane, session)
+    yield ("new-window", "-d", *flags, "-t", place, "-n", window.name, *own, *_process(pane, session, terms))
+    yield from _filled(window, session, target, terms)
+
+
+def _filled(window: Window, session: Session, target: str, terms: Terms) -> Iterator[Command]:
+    first, *others = window.panes
+    yield from options("-w", target, window.options)
+    # A hook of the user's may have split the window already: ours is the pane that was there first.
+    corner = f"{target}.{{top-left}}"
+    yield from tags(first, corner)
+    yield from typing(first, corner)
+    for pane in others:
+        yield from split(window, pane, target, session, terms)
+    yield from arranged(window, target)
+    if others:
+        focused = next(number for number, pane in enumerate(window.panes) if pane.focus)
+        back = len(others) - focused
+        if back:
+            yield ("select-pane", "-t", f"{target}.-{back}")
+
+
+def split(window: Window, pane: Pane, target: str, session: Session, terms: Terms) -> Iterator[Command]:
+    """One more pane, which gets the window's focus."""
+    own = _own_environment(pane, session)
+    yield ("split-window", "-t", target, *own, *(_process(pane, session, terms) or plain(pane)))
+    yield from tags(pane, target)
+    yield from typing(pane, target)
+    if window.layout:
+        # After every pane, as tmuxp does: else there may be no space for the next one.
+        yield ("select-layout", "-t", target, window.layout)
+
+
+def arranged(window: Window, target: str) -> Iterator[Command]:
+    """What comes after the panes: their layout, the options that depend on them, the window's tag."""
+    if window.layout:
+        yield ("select-layout", "-t", target, window.layout)
+    yield from options("-w", target, window.options_after)
+    yield ("set-option", "-w", "-t", target, WINDOW_TAG, window.digest)
+
+
+def _process(pane: Pane, session: Session, terms: Terms) -> Command:
+    """The pane's process as arguments for tmux; none where it is the user's own shell in the session's directory."""
+    if pane.launched:
+        return ("--", *launcher.process(terms.launcher(pane.key), pane.directory))
+    if not pane.program and not pane.notice and pane.directory == session.directory:
+        return ()
+    return plain(pane)
+
+
+def plain(pane: Pane) -> Command:
+    """The process of a pane that no launcher runs, given in full."""
+    if pane.program:
+        return ("--", *launcher.program(pane.program, pane.directory))
+    return ("--", *launcher.plain(pane.directory, pane.notice))
+
+
+def typing(pane: Pane, target: str) -> Iterator[Command]:
+    """What tmuxp would type, with its pauses; the pauses hold up this client only."""
+    for typed in pane.typed:
+        if typed.sleep_before:
+            yield ("run-shell", "-d", str(typed.sleep_before))
+        if typed.text:
+            yield ("send-keys", "-t", target, "-l", typed.text)
+        if typed.enter:
+            yield ("send-keys", "-t", target, "Enter")
+        if typed.sleep_after:
+            yield ("run-shell", "-d", str(typed.sleep_after))
+
+
+def tags(pane: Pane, target: str) -> Iterator[Command]:
+    """What marks a pane as ours, and as what."""
+    yield ("set-option", "-p", "-t", target, PANE_TAG, pane.key)
+    yield ("set-option", "-p", "-t", target, DIGEST_TAG, pane.digest)
+
+
+def options(flag: str, target: str, pairs: Pairs) -> Iterator[Command]:
+    """set-option for each pair; `flag` is `-g`, `-w` or nothing."""
+    where = ("-t", target) if target else ()
+    for name, value in pairs:
+        yield ("set-option", *((flag,) if flag else ()), *where, name, value)
+
+
+def environment(pairs: Pairs) -> Command:
+    """Flags that set environment variables for a new process."""
+    return tuple(word for name, value in pairs for word in ("-e", f"{name}={value}"))
+
+
+def _own_environment(pane: Pane, session: Session) -> Command:
+    """What a shell that is typed into gets besides the session's environment; a launcher brings its own."""
+    if pane.launched:
+        return ()
+    return environment(tuple(pair for pair in pane.environment if pair not in session.environment))

@@ -1,0 +1,191 @@
+"""The launcher: the small sh file that a pane runs, and the argument lists that tmux starts panes with.
+
+Everything here reaches tmux as separate arguments, so no default-shell parses it and tmux expands none of it.
+The sh is POSIX only: it has to run in dash, bash, busybox, mksh and zsh, on Linux, macOS and the BSDs.
+"""
+
+from collections.abc import Iterator
+from itertools import takewhile
+from shlex import quote
+
+from ocprov.core.desired import Pane
+from ocprov.core.names import printable
+
+_DECLARED = "# declared: "
+_LOCALE = frozenset({"LC_ALL", "LC_CTYPE", "LANG"})
+
+# Shells that read `trap : QUIT`. Without it Ctrl-\ ends them while their program lives on and eats the keys.
+_TRAPPING = frozenset({"sh", "ash", "bash", "dash", "fish", "ksh", "mksh", "zsh"})
+
+_UTF8 = """\
+  case ${LC_ALL:-${LC_CTYPE:-${LANG-}}} in
+    *[Uu][Tt][Ff]-8* | *[Uu][Tt][Ff]8*) ;;
+    *) export LC_ALL=C.UTF-8 ;; # dashboards draw boxes
+  esac
+"""
+
+# Two traps of terminals in `tidy`: leaving the alternate screen where nobody is in it moves the cursor back to where
+# the last pager began, over newer text, so it is entered first; and resetting the scroll region homes the cursor.
+_REST = r"""
+# ---- from here on every launcher is the same ----
+
+if [ -t 1 ] && [ -z "${NO_COLOR-}" ]; then
+  ocprov_quiet='\0033[2m' ocprov_failed='\0033[2;31m' ocprov_plain='\0033[0m'
+else
+  ocprov_quiet='' ocprov_failed='' ocprov_plain=''
+fi
+
+say() { # one line for the person who looks
+  printf '%b[%s]%b\n' "${2-$ocprov_quiet}" "$1" "$ocprov_plain"
+}
+
+tell() { # what status reads: STATE SINCE CODE PID
+  [ -z "${TMUX:+${TMUX_PANE-}}" ] || tmux set-option -p -t "$TMUX_PANE" @ocprov_pane "$ocprov_pane" \; \
+    set-option -p -t "$TMUX_PANE" @ocprov_digest "$ocprov_digest" \; \
+    set-option -p -t "$TMUX_PANE" @ocprov_state "$1 $(date +%s) $ocprov_code $$"
+} 2>/dev/null
+
+tidy() { # away with what a killed full-screen program, and keys typed at it, leave behind
+  [ -n "$ocprov_tty" ] || return 0
+  stty -icanon min 0 time 0 && cat >/dev/null
+  stty "$ocprov_tty" || stty sane
+  printf '\033[?1049h\033[?1049l\0337\033[r\0338\033[?1l\033>\033[?7h\033[?25h'
+  printf '\033[?1000l\033[?1002l\033[?1003l\033[?1004l\033[?1006l\033[?2004l\033[4l\033(B\017\033[0m\r'
+} 2>/dev/null
+
+ended() { # how it ended, and when
+  ocprov_word='ended' ocprov_why='' ocprov_look=$ocprov_failed
+  case $ocprov_code in
+    0) ocprov_look=$ocprov_quiet ;;
+    126) ocprov_why=' (a program may not be executed)' ;;
+    127) ocprov_why=' (a program was not found: is it installed, and in PATH?)' ;;
+    129 | 1[345]?) ocprov_why=" (SIG$(kill -l "$ocprov_code"))" ;;
+  esac 2>/dev/null
+  [ -z "$ocprov_stop" ] || ocprov_word='stopped' ocprov_look=$ocprov_quiet
+  printf '\n'
+  say "$ocprov_pane $ocprov_word with $ocprov_code at $(date +%H:%M:%S)$ocprov_why" "$ocprov_look"
+}
+
+ask() { # true: run it again; false: a shell is wanted
+  while :; do
+    say 'Enter runs it again, Ctrl-D gives a shell'
+    ocprov_stop=''
+    if IFS= read -r ocprov_answer; then
+      [ -n "$ocprov_answer" ] || return 0 # a word typed here was meant for a shell
+    elif [ -z "$ocprov_stop" ]; then
+      return 1
+    fi
+  done
+}
+
+again() { # this process reads its file anew, so that a rewritten one takes effect
+  [ ! -r "$0" ] || { export OCPROV_BACKOFF="$ocprov_wait" && exec /bin/sh "$0"; }
+  say 'the file of this launcher is gone, the command is run as it was'
+}
+
+ocprov_tty=$(stty -g 2>/dev/null)
+ocprov_wait=${OCPROV_BACKOFF:-1} # seconds; only `again` hands it on
+unset OCPROV_BACKOFF
+
+while :; do
+  ocprov_stop='' ocprov_code=- ocprov_started=$(date +%s)
+  tell running
+  run
+  ocprov_code=$?
+  tidy
+  ended
+  [ "$ocprov_restart" != never ] || break
+  if [ "$ocprov_restart" = always ] && [ -z "$ocprov_stop" ]; then
+    [ "$(($(date +%s) - ocprov_started))" -lt 60 ] || ocprov_wait=1
+    tell waiting
+    say "runs again in $ocprov_wait s, Ctrl-C asks first"
+    sleep "$ocprov_wait"
+    ocprov_wait=$((ocprov_wait * 2))
+    [ "$ocprov_wait" -le 60 ] || ocprov_wait=60
+  fi
+  if [ "$ocprov_restart" != always ] || [ -n "$ocprov_stop" ]; then
+    ocprov_wait=1
+    if [ -n "$ocprov_stop" ]; then tell stopped; else tell exited; fi
+    ask || break
+  fi
+  again
+done
+tell shell
+"""
+
+# Where a pane goes when its own work is over: what tmux itself would start in a new window.
+_TAIL = (
+    'c=$(tmux show-options -Aqv default-command 2>/dev/null); [ -z "$c" ] || exec "${SHELL:-/bin/sh}" -c "$c"; '
+    'exec "${SHELL:-/bin/sh}" -l'
+)
+
+
+def text(pane: Pane, *, path: str) -> str:
+    """The launcher file of a pane that is `launched`; `path` is the PATH that its commands are looked up in.
+
+    It may hold secrets of `pane.environment`: write it 0600, and by rename, since sh reads it while it runs.
+    """
+    return "\n".join(
+        (
+            "#!/bin/sh",
+            f"# The launcher of the pane {printable(pane.key)}, written by ocprov.",
+            f"{_DECLARED}{pane.digest}",
+            "#",
+            "# It runs what the layout declares for the pane and stays its parent: Ctrl-C ends the command, Enter runs",
+            "# it again, Ctrl-D gives a shell. tmux-resurrect saves and restores it as `/bin/sh` and this file.",
+            "# ocprov rewrites this file when the layout changes: change the layout, not this file.",
+            "",
+            "trap 'ocprov_stop=1' INT QUIT",
+            f"ocprov_pane={quote(pane.key)} ocprov_digest={pane.digest} ocprov_restart={pane.restart}",
+            f"export PATH={quote(path)}",
+            "",
+            *_run(pane),
+            _REST,
+        )
+    )
+
+
+def _run(pane: Pane) -> Iterator[str]:
+    """The function that runs the commands, in a process of their own: nothing declared reaches the launcher."""
+    yield "# shellcheck disable=SC2016 # what the layout declares is taken literally"
+    yield "run() ("
+    if pane.notice:
+        yield f"  say {quote(printable(pane.notice))}"
+    yield f"  cd {quote(pane.directory)} || exit"
+    if _LOCALE.isdisjoint(dict(pane.environment)):
+        yield _UTF8.rstrip("\n")
+    yield from (f"  export {name}={quote(value)}" for name, value in pane.environment)
+    shell = "/bin/sh" if pane.shell == "sh" else pane.shell
+    trap = ("trap : QUIT",) if shell.rsplit("/", 1)[-1] in _TRAPPING else ()
+    script = "\n".join((*trap, *pane.commands))
+    yield f"  exec {quote(shell)} -c {quote(script)}"
+    yield ")"
+
+
+def declared(text: str) -> str:
+    """The digest that a launcher file was written with, or an empty string when it has none."""
+    head = takewhile(lambda line: line.startswith("#"), text.splitlines())
+    return next((line.removeprefix(_DECLARED) for line in head if line.startswith(_DECLARED)), "")
+
+
+def process(launcher: str, directory: str) -> tuple[str, ...]:
+    """The process of a pane with a launcher: its one child is `/bin/sh LAUNCHER`, then a login shell follows."""
+    # The trap keeps this shell alive through the Ctrl-C that ends the command; ignoring it would be inherited.
+    run = f'trap : INT QUIT; cd "$1" 2>/dev/null; /bin/sh "$0"; {_TAIL}'
+    return ("/bin/sh", "-c", run, launcher, directory)
+
+
+def plain(directory: str, notice: str = "") -> tuple[str, ...]:
+    """The process of a plain shell in a directory; `notice` is a line to be read there first."""
+    return (
+        "/bin/sh",
+        "-c",
+        f'cd "$0"; [ -z "$1" ] || printf "[%s]\\n" "$1"; {_TAIL}',
+        directory,
+        printable(notice),
+    )
+
+
+def program(command: str, directory: str) -> tuple[str, ...]:
+    """The process of a pane that is `command` itself, run as tmux runs one, and over when that is."""
+    return ("/bin/sh", "-c", 'cd "$0"; exec "${SHELL:-/bin/sh}" -c "$1"', directory, command)

@@ -1,0 +1,187 @@
+"""What tmux has, as frozen values, and how to ask for it in one line a pane."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from itertools import groupby
+from typing import Literal, get_args
+
+Told = Literal["running", "waiting", "exited", "stopped", "shell"]
+Launcher = Literal["alive", "idle", "busy"]
+
+SESSION_TAG = "@ocprov_session"
+WINDOW_TAG = "@ocprov_window"
+PANE_TAG = "@ocprov_pane"
+DIGEST_TAG = "@ocprov_digest"
+STATE_TAG = "@ocprov_state"
+
+# Ids and numbers first, our own tags next: none of them can hold a bar. What others may have named as they
+# like stands last; a session's name cannot hold a colon.
+_FIELDS = (
+    "session_id",
+    "session_attached",
+    "session_created",
+    "base-index",
+    "window_id",
+    "window_index",
+    "window_active",
+    "pane_id",
+    "pane_index",
+    "pane_pid",
+    "pane_dead",
+    "pane_active",
+    "version",
+    SESSION_TAG,
+    WINDOW_TAG,
+    PANE_TAG,
+    DIGEST_TAG,
+    STATE_TAG,
+)
+FORMAT = "|".join(f"#{{{field}}}" for field in _FIELDS) + "|#{session_name}:#{window_name}"
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """What a launcher told: `since` in seconds of the epoch, `code` None while the command runs."""
+
+    told: Told
+    since: int
+    code: int | None
+    pid: int
+
+
+@dataclass(frozen=True, slots=True)
+class Pane:
+    """A pane; no `key` means that it is not ours.
+
+    `launcher` is what became of the process that told `state`: alive, or gone with its shell idle, or gone
+    with something else running there.
+    """
+
+    id: str
+    index: int
+    pid: int
+    key: str = ""
+    digest: str = ""
+    state: State | None = None
+    launcher: Launcher = "alive"
+    dead: bool = False
+    active: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """A window with its panes in tmux's order; `digest` is of the options that ocprov set."""
+
+    id: str
+    index: int
+    name: str
+    active: bool
+    digest: str
+    panes: tuple[Pane, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Tag:
+    """What ocprov wrote on a session of its own: the layout, the session's digest, the declared windows."""
+
+    layout: str
+    digest: str
+    windows: tuple[str, ...]
+
+    def __str__(self) -> str:
+        return " ".join((self.layout, self.digest, *self.windows))
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """A session; no `tag` means that ocprov has not marked it."""
+
+    id: str
+    name: str
+    attached: int
+    created: int
+    base_index: int
+    version: str
+    tag: Tag | None
+    windows: tuple[Window, ...]
+
+    @property
+    def panes(self) -> tuple[Pane, ...]:
+        """Every pane of every window."""
+        return tuple(pane for window in self.windows for pane in window.panes)
+
+    @property
+    def ours(self) -> bool:
+        """Whether it carries a mark of ocprov: its own tag, or one that a launcher set again after a restore."""
+        return self.tag is not None or any(pane.key for pane in self.panes)
+
+
+def parse(lines: Iterable[str]) -> tuple[Session, ...]:
+    """The sessions in the answer to `list-panes -a -F FORMAT`, in tmux's order; ValueError on a strange line."""
+    rows = [_row(line) for line in lines if line]
+    return tuple(_session(list(group)) for _, group in groupby(rows, lambda row: row["session_id"]))
+
+
+def _row(line: str) -> dict[str, str]:
+    values = line.split("|", len(_FIELDS))
+    if len(values) != len(_FIELDS) + 1:
+        raise ValueError(line)
+    session, colon, window = values[-1].partition(":")
+    if not colon:
+        raise ValueError(line)
+    return {**dict(zip(_FIELDS, values, strict=False)), "session_name": session, "window_name": window}
+
+
+def _session(rows: list[dict[str, str]]) -> Session:
+    first = rows[0]
+    windows = groupby(rows, lambda row: (row["window_id"], row["window_index"]))
+    return Session(
+        id=first["session_id"],
+        name=first["session_name"],
+        attached=int(first["session_attached"]),
+        created=int(first["session_created"]),
+        base_index=int(first["base-index"] or 0),
+        version=first["version"],
+        tag=_tag(first[SESSION_TAG]),
+        windows=tuple(_window(list(group)) for _, group in windows),
+    )
+
+
+def _window(rows: list[dict[str, str]]) -> Window:
+    first = rows[0]
+    return Window(
+        id=first["window_id"],
+        index=int(first["window_index"]),
+        name=first["window_name"],
+        active=first["window_active"] == "1",
+        digest=first[WINDOW_TAG],
+        panes=tuple(_pane(row) for row in rows),
+    )
+
+
+def _pane(row: dict[str, str]) -> Pane:
+    return Pane(
+        id=row["pane_id"],
+        index=int(row["pane_index"]),
+        pid=int(row["pane_pid"] or 0),
+        key=row[PANE_TAG],
+        digest=row[DIGEST_TAG],
+        state=state(row[STATE_TAG]),
+        dead=row["pane_dead"] == "1",
+        active=row["pane_active"] == "1",
+    )
+
+
+def _tag(text: str) -> Tag | None:
+    layout, _, rest = text.partition(" ")
+    digest, *windows = rest.split(" ")
+    return Tag(layout, digest, tuple(windows)) if layout else None
+
+
+def state(text: str) -> State | None:
+    """`STATE SINCE CODE PID` as a launcher tells it; None when it told nothing that can be read."""
+    words = text.split(" ")
+    if len(words) != 4 or words[0] not in get_args(Told) or not (words[1].isdigit() and words[3].isdigit()):
+        return None
+    told: Told = words[0]  # type: ignore[assignment] # just looked up among the literal's own values
+    return State(told, int(words[1]), int(words[2]) if words[2].isdigit() else None, int(words[3]))

@@ -1,0 +1,193 @@
+"""The difference between what is declared and what is there, as a value."""
+
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, replace
+
+from ocprov.core import desired, observed
+from ocprov.core.change import (
+    Change,
+    Changed,
+    CreatePane,
+    CreateSession,
+    CreateWindow,
+    Foreign,
+    KillPane,
+    Leftover,
+    Note,
+    RenameWindow,
+    RunAgain,
+    SetSession,
+    SetWindow,
+    TagPane,
+    WriteLauncher,
+)
+from ocprov.core.condition import condition, why_again
+from ocprov.core.place import Places
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What to do to a session, in order, and what is only said about it."""
+
+    session: desired.Session
+    live: observed.Session | None
+    changes: tuple[Change, ...] = ()
+    notes: tuple[Note, ...] = ()
+
+    @property
+    def in_sync(self) -> bool:
+        """Whether the session is as declared: nothing to do, and no pane still runs an old declaration."""
+        return not self.changes and not any(isinstance(note, Changed | Leftover) for note in self.notes)
+
+    @property
+    def creates(self) -> bool:
+        """Whether the session itself is missing."""
+        return self.live is None
+
+    def without_runs(self) -> "Plan":
+        """The same plan, without running commands again."""
+        return replace(
+            self, changes=tuple(change for change in self.changes if not isinstance(change, RunAgain))
+        )
+
+    def only_runs(self) -> "Plan":
+        """Of the plan just the running of commands again."""
+        return replace(self, changes=tuple(change for change in self.changes if isinstance(change, RunAgain)))
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """How far `up` may go: run again what runs an old declaration, end leftovers, in some windows only.
+
+    `again` is for `restart`: every command is run again.
+    """
+
+    restart_changed: bool = False
+    prune: bool = False
+    again: bool = False
+    only: Collection[str] = ()
+
+
+def plan(
+    session: desired.Session,
+    live: observed.Session | None,
+    launchers: Mapping[str, str],
+    wish: Wish,
+) -> Plan:
+    """The plan for one session; `launchers` maps pane keys to the digests in the launcher files that exist."""
+    windows = tuple(window for window in session.windows if not wish.only or _chosen(window, wish.only))
+    if live is None:
+        return Plan(session, None, (CreateSession(session, windows),))
+    found = match(session, live)
+    steps: list[Change | Note] = []
+    if live.tag is None or live.tag.digest != session.digest or live.tag.windows != session.keys:
+        steps.append(SetSession(session, live.id))
+    places = Places(session, live, found)
+    for window in windows:
+        there = found.get(window.key)
+        if there is None:
+            spot = places.take(window)
+            steps.append(CreateWindow(window, live.id, spot.index, shift=spot.shift))
+        else:
+            steps.extend(_window_steps(window, there, launchers, wish))
+    if not wish.only:
+        steps.extend(_others(session, live, found, prune=wish.prune))
+    return Plan(
+        session,
+        live,
+        tuple(step for step in steps if isinstance(step, Change)),
+        tuple(step for step in steps if isinstance(step, Note)),
+    )
+
+
+def _chosen(window: desired.Window, only: Collection[str]) -> bool:
+    return window.key in only or window.name in only
+
+
+def match(session: desired.Session, live: observed.Session) -> dict[str, observed.Window]:
+    """The live window of each declared key: by the tag of a pane; by name in a session that lost its own tag.
+
+    In a session with its tag a window of a declared name that carries no tag is somebody else's.
+    """
+    found: dict[str, observed.Window] = {}
+    for window in live.windows:
+        for pane in window.panes:
+            if pane.key:
+                found.setdefault(pane.key.partition(".")[0], window)
+    if live.tag is None:
+        taken = {window.id for window in found.values()}
+        for window in live.windows:
+            if window.id not in taken and not any(pane.key for pane in window.panes):
+                declared = [wanted.key for wanted in session.windows if wanted.name == window.name]
+                for key in declared:
+                    found.setdefault(key, window)
+    return {window.key: found[window.key] for window in session.windows if window.key in found}
+
+
+def _window_steps(
+    window: desired.Window, there: observed.Window, launchers: Mapping[str, str], wish: Wish
+) -> Iterator[Change | Note]:
+    if there.name != window.name:
+        yield RenameWindow(window, there.id, there.name)
+    panes = match_panes(window, there)
+    for wanted in window.panes:
+        pane = panes.get(wanted.key)
+        if pane is None:
+            yield CreatePane(window, wanted, there.id, restore=_active(there))
+        else:
+            yield from _pane_steps(window, wanted, pane, launchers, wish)
+    if there.digest != window.digest:
+        yield SetWindow(window, there.id)
+
+
+def _active(window: observed.Window) -> str:
+    return next((pane.id for pane in window.panes if pane.active), window.panes[0].id)
+
+
+def match_panes(window: desired.Window, there: observed.Window) -> dict[str, observed.Pane]:
+    """The live pane of each declared key: by tag, else, where no pane of the window has one, by order."""
+    tagged = {pane.key: pane for pane in there.panes if pane.key}
+    return tagged or dict(zip((pane.key for pane in window.panes), there.panes, strict=False))
+
+
+def _pane_steps(
+    window: desired.Window,
+    wanted: desired.Pane,
+    pane: observed.Pane,
+    launchers: Mapping[str, str],
+    wish: Wish,
+) -> Iterator[Change | Note]:
+    now = condition(pane, launched=wanted.launched)
+    reason = why_again(now)
+    changed = bool(pane.digest) and pane.digest != wanted.digest
+    if changed and not reason:
+        reason = "its declaration changed" if wish.restart_changed else ""
+    if wish.again:
+        reason = "asked for"
+    if reason:
+        yield RunAgain(window, wanted, pane.id, reason)
+        return
+    if not pane.key or (not pane.digest and not wanted.launched):
+        yield TagPane(wanted, pane.id)
+    if wanted.launched and launchers.get(wanted.key) != wanted.digest:
+        yield WriteLauncher(
+            window, wanted, "its declaration changed" if changed else "its launcher file is gone"
+        )
+    if changed:
+        yield Changed(window, wanted)
+
+
+def _others(
+    session: desired.Session, live: observed.Session, found: Mapping[str, observed.Window], *, prune: bool
+) -> Iterator[Change | Note]:
+    """What is there and not declared: leftovers of ours, and what is not ours at all."""
+    declared = {pane.key for pane in session.panes}
+    matched = {window.id for window in found.values()}
+    for window in live.windows:
+        for pane in window.panes:
+            if pane.key and pane.key not in declared:
+                yield KillPane(window.name, pane.key, pane.id) if prune else Leftover(window.name, pane.key)
+            elif not pane.key and not (live.tag is None and window.id in matched):
+                yield Foreign(
+                    window.index, window.name, pane.id, whole=not any(other.key for other in window.panes)
+                )

@@ -1,0 +1,46 @@
+"""Bring a person to a session."""
+
+import os
+import sys
+from typing import NoReturn
+
+from ocprov.core.names import printable
+from ocprov.core.observed import Session
+from ocprov.errors import TmuxError
+from ocprov.tmux.client import Server, environment, run
+
+
+def at_terminal() -> bool:
+    """Whether a person sits at a terminal that tmux could take over."""
+    return sys.stdin.isatty() and sys.stdout.isatty()
+
+
+def inside() -> str:
+    """The socket of the tmux that we are in, or an empty string."""
+    return os.environ.get("TMUX", "").rsplit(",", 2)[0]
+
+
+def how(server: Server, session: str) -> str:
+    """The line that attaches to a session."""
+    flags = "" if server.flags == ("-L", "default") else f"{' '.join(server.flags)} "
+    return f"tmux {flags}attach -t ={session}"
+
+
+def attach(server: Server, session: Session) -> None:
+    """Switch this tmux's client to the session, or become a client that is attached to it."""
+    if not inside():
+        _become(server, session)
+    if os.path.realpath(inside()) != os.path.realpath(server.socket):
+        raise TmuxError(
+            f"{session.name} is on another tmux server than this terminal",
+            f"detach first, then: {how(server, session.name)}",
+        )
+    answer = run(server, ["switch-client", "-t", f"={session.name}:"])
+    if answer.code:
+        raise TmuxError(f"cannot switch: {printable(answer.err)}", f"try: {how(server, session.name)}")
+
+
+def _become(server: Server, session: Session) -> NoReturn:
+    if not at_terminal():
+        raise TmuxError("there is no terminal to attach", f"in a terminal: {how(server, session.name)}")
+    os.execvpe("tmux", ["tmux", *server.flags, "attach-session", "-t", f"={session.name}"], environment())  # noqa: S606

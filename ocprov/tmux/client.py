@@ -1,0 +1,139 @@
+"""Which tmux server is meant, and one way to run its client."""
+
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+
+from ocprov.core.names import printable
+from ocprov.errors import TmuxError
+
+OLDEST = (3, 2)
+PATIENCE = 30.0
+_LONGEST_SOCKET = 103 if sys.platform == "darwin" else 107
+_INSTALL = "install it: apt install tmux, dnf install tmux, pacman -S tmux, apk add tmux or brew install tmux"
+
+
+@dataclass(frozen=True, slots=True)
+class Server:
+    """A tmux server, running or not: the flags that name it, and the path of its socket."""
+
+    flags: tuple[str, ...]
+    socket: Path
+
+    @property
+    def label(self) -> str:
+        """A name for files that belong to this server alone: two servers never share one."""
+        name = re.sub(r"[^A-Za-z0-9_-]+", "-", self.socket.name).strip("-") or "socket"
+        return f"{name}-{sha256(os.fsencode(os.path.realpath(self.socket))).hexdigest()[:6]}"
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a tmux client printed; its exit code says little about what was done."""
+
+    code: int
+    out: str
+    err: str
+
+
+def server(name: str = "", path: str = "") -> Server:
+    """The server that `-L NAME` or `-S PATH` mean; without both, the one we are in, else tmux's default.
+
+    TmuxError where tmux itself would go wrong without a word, or use another place than the one asked for.
+    """
+    inside = os.environ.get("TMUX", "").rsplit(",", 2)[0]
+    if path or (inside and not name):
+        socket = Path(path or inside).absolute()
+        found = Server(("-S", str(socket)), socket)
+    else:
+        found = Server(("-L", name or "default"), _socket_dir() / (name or "default"))
+    if "/" in name:
+        raise TmuxError(
+            f'"{printable(name)}" is no socket name: it has a slash', "use -S for the path of a socket"
+        )
+    if len(os.fsencode(found.socket)) > _LONGEST_SOCKET:
+        shown = printable(str(found.socket))
+        raise TmuxError(
+            f"the socket's path is longer than {_LONGEST_SOCKET} bytes: {shown}",
+            "use a shorter -S or TMUX_TMPDIR",
+        )
+    return found
+
+
+def _socket_dir() -> Path:
+    base = os.environ.get("TMUX_TMPDIR") or "/tmp"  # noqa: S108 # tmux's own default
+    if not Path(base).is_dir():
+        # tmux would fall back to /tmp and say nothing: another server than the one that was asked for.
+        raise TmuxError(
+            f"TMUX_TMPDIR is not a directory: {printable(base)}",
+            f"make it: mkdir -m 700 -p {printable(base)}",
+        )
+    return Path(base) / f"tmux-{os.getuid()}"
+
+
+def environment() -> dict[str, str]:
+    """The caller's environment without what must not settle in a tmux server: `OPENCODE_*` and `OCPROV_*`."""
+    return {
+        name: value for name, value in os.environ.items() if not name.startswith(("OPENCODE_", "OCPROV_"))
+    }
+
+
+def run(
+    to: Server,
+    arguments: Sequence[str],
+    *,
+    stdin: str = "",
+    cwd: str | None = None,
+    patience: float = PATIENCE,
+) -> Answer:
+    """Run one tmux client, in `cwd`; TmuxError when there is no tmux, or no answer within `patience` seconds."""
+    try:
+        # -u: without it tmux replaces in its answers what is not ASCII when the caller's locale is C.
+        done = subprocess.run(
+            ["tmux", "-u", *to.flags, *arguments],
+            input=stdin.encode("utf-8", "surrogateescape"),
+            capture_output=True,
+            cwd=cwd,
+            env=environment(),
+            timeout=patience,
+            check=False,
+        )
+    except FileNotFoundError as error:
+        if cwd is not None and error.filename == cwd:
+            raise TmuxError(
+                f"the directory is gone: {printable(cwd)}", "make it again, or use another one"
+            ) from error
+        raise TmuxError("tmux is not installed, or not on PATH", _INSTALL) from error
+    except subprocess.TimeoutExpired as error:
+        raise TmuxError(
+            f"tmux gave no answer within {patience:.0f} s",
+            f"look at it: tmux {' '.join(to.flags)} list-sessions",
+        ) from error
+    except OSError as error:
+        raise TmuxError(f"cannot run tmux: {error.strerror}", "run it by hand: tmux -V") from error
+    return Answer(
+        done.returncode,
+        done.stdout.decode("utf-8", "replace"),
+        done.stderr.decode("utf-8", "replace").strip(),
+    )
+
+
+def require_version(to: Server) -> None:
+    """TmuxError unless the tmux on PATH is new enough to start a server for us."""
+    shown = run(to, ["-V"]).out.strip()
+    refuse_old(shown.removeprefix("tmux "))
+
+
+def refuse_old(version: str) -> None:
+    """TmuxError for a version below 3.2; builds without a number (`master`, `openbsd-7.6`) are taken as new."""
+    number = re.match(r"(?:next-)?(\d+)\.(\d+)", version)
+    if number and (int(number[1]), int(number[2])) < OLDEST:
+        raise TmuxError(
+            f"tmux {printable(version)} is too old: ocprov needs {'.'.join(map(str, OLDEST))} or newer",
+            "upgrade tmux, end the old server, and run it again",
+        )

@@ -1,0 +1,115 @@
+"""The files that ocprov keeps for one session on one tmux server; no two sessions share one."""
+
+import os
+import time
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from ocprov.core import launcher
+from ocprov.core.desired import Pane
+from ocprov.errors import OcprovError
+from ocprov.state import private_dir, search_path, state_dir
+from ocprov.tmux.client import Server
+
+_LOG_LIMIT = 1_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Files:
+    """The launchers, the log and the lock of one session."""
+
+    server: str
+    session: str
+
+    @property
+    def run(self) -> Path:
+        """The directory of the session's launchers."""
+        return state_dir() / "run" / self.server / self.session
+
+    @property
+    def log(self) -> Path:
+        """The session's log."""
+        return state_dir() / "log" / self.server / f"{self.session}.log"
+
+    @property
+    def lock(self) -> Path:
+        """The session's lock; it is made once and stays."""
+        return state_dir() / "lock" / self.server / f"{self.session}.lock"
+
+    def launcher(self, key: str) -> str:
+        """The path of a pane's launcher."""
+        return str(self.run / key)
+
+    def keys(self) -> frozenset[str]:
+        """The keys of the panes that have a launcher file."""
+        try:
+            return frozenset(path.name for path in self.run.iterdir() if not path.name.startswith("."))
+        except FileNotFoundError:
+            return frozenset()
+        except OSError as error:
+            raise _cannot("read", self.run, error) from error
+
+    def declared(self, panes: Iterable[Pane]) -> dict[str, str]:
+        """The digest in each launcher file of these panes that exists."""
+        found = {}
+        for pane in panes:
+            try:
+                found[pane.key] = launcher.declared(
+                    (self.run / pane.key).read_text("utf-8", "surrogateescape")
+                )
+            except FileNotFoundError:
+                continue
+            except OSError as error:
+                raise _cannot("read", self.run / pane.key, error) from error
+        return found
+
+    def write(self, panes: Iterable[Pane]) -> None:
+        """Write the panes' launchers, each by a rename: a shell that runs the old file goes on in the old one."""
+        path = search_path()
+        for pane in panes:
+            _replace(private_dir(self.run) / pane.key, launcher.text(pane, path=path))
+
+    def remove(self) -> None:
+        """Remove the launchers and the log; the lock stays, as somebody may wait for it."""
+        try:
+            for key in self.keys():
+                (self.run / key).unlink()
+            if self.run.is_dir():
+                self.run.rmdir()
+            self.log.unlink(missing_ok=True)
+        except OSError as error:
+            raise _cannot("remove", self.run, error) from error
+
+    def remember(self, lines: Iterable[str]) -> None:
+        """Append lines to the log, each with the time and our process id; the log is rotated once, at 1 MB."""
+        stamp = time.strftime("%Y-%m-%dT%H:%M:%S%z")
+        text = "".join(f"{stamp} {os.getpid()} {line}\n" for line in lines)
+        private_dir(self.log.parent)
+        try:
+            if self.log.exists() and self.log.stat().st_size > _LOG_LIMIT:
+                self.log.replace(self.log.with_suffix(".log.1"))
+            with os.fdopen(os.open(self.log, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600), "a") as log:
+                log.write(text)
+        except OSError as error:
+            raise _cannot("write", self.log, error) from error
+
+
+def files(server: Server, session: str) -> Files:
+    """The files of a session on a server."""
+    return Files(server.label, session)
+
+
+def _replace(path: Path, text: str) -> None:
+    beside = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW, 0o600)
+        with os.fdopen(descriptor, "w", encoding="utf-8", errors="surrogateescape") as file:
+            file.write(text)
+        beside.replace(path)
+    except OSError as error:
+        raise _cannot("write", path, error) from error
+
+
+def _cannot(verb: str, path: Path, error: OSError) -> OcprovError:
+    return OcprovError(f"cannot {verb} {path}: {error.strerror}", f"look at it: ls -ld {path.parent}")

@@ -1,0 +1,39 @@
+"""The live sessions that are ocprov's, and which of them a person means."""
+
+from ocprov.core.names import printable
+from ocprov.core.observed import Session
+from ocprov.core.status import SessionStatus, report
+from ocprov.errors import OcprovError
+from ocprov.tmux.client import Server
+from ocprov.tmux.files import files
+from ocprov.tmux.observe import observe
+
+
+def ours(server: Server) -> tuple[Session, ...]:
+    """Every live session that carries a mark of ocprov."""
+    return tuple(session for session in observe(server) or () if session.ours)
+
+
+def named(sessions: tuple[Session, ...], name: str) -> tuple[Session, ...]:
+    """Those of a layout's alias, or the one of that full name."""
+    return tuple(
+        session for session in sessions if name in (session.name, session.tag and session.tag.layout)
+    )
+
+
+def one(sessions: tuple[Session, ...], name: str) -> Session:
+    """The live session that `name`, an alias or a full name, means; OcprovError unless it is exactly one."""
+    found = named(sessions, name)
+    if not found:
+        raise OcprovError(f"no session of {printable(name)} is live", f"ocprov up {printable(name)}")
+    if len(found) > 1:
+        raise OcprovError(
+            f"{len(found)} sessions of {name} are live",
+            f"name one: {', '.join(session.name for session in found)}",
+        )
+    return found[0]
+
+
+def status(server: Server, session: Session) -> SessionStatus:
+    """The status of a live session."""
+    return report(session, files(server, session.name).keys())

@@ -1,0 +1,81 @@
+"""Read what a tmux server has: one client, one answer."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import replace
+
+from ocprov.core import observed
+from ocprov.core.batch import OBSERVE
+from ocprov.core.names import PREFIXES, printable
+from ocprov.errors import TmuxError
+from ocprov.tmux import processes
+from ocprov.tmux.client import Answer, Server, refuse_old, run
+
+Sessions = tuple[observed.Session, ...]
+
+_NO_SERVER = (
+    "no server running",
+    "No such file or directory",
+    "Connection refused",
+    "server exited unexpectedly",
+)
+
+
+def observe(server: Server) -> Sessions | None:
+    """Every session, or None where no server runs; TmuxError when neither can be told."""
+    if not os.path.lexists(server.socket):
+        return None
+    answer = run(server, OBSERVE)
+    if answer.code != 0:
+        if any(words in answer.err for words in _NO_SERVER):
+            return None
+        raise TmuxError(f"cannot read tmux: {printable(answer.err)}", f"look at it: ls -l {server.socket}")
+    return read(answer)
+
+
+def read(answer: Answer) -> Sessions:
+    """The sessions in an answer to OBSERVE, with what became of the launchers in them."""
+    try:
+        sessions = observed.parse(answer.out.splitlines())
+    except ValueError as error:
+        raise TmuxError(
+            f"tmux answered with a line that makes no sense: {printable(str(error))[:120]}",
+            "please report it, with the output of tmux -V",
+        ) from error
+    if sessions:
+        refuse_old(sessions[0].version)
+    return with_launchers(sessions)
+
+
+def find(sessions: Sessions | None, name: str) -> observed.Session | None:
+    """The session of exactly that name."""
+    return next((session for session in sessions or () if session.name == name), None)
+
+
+def with_launchers(sessions: Sessions) -> Sessions:
+    """The sessions with each pane's `launcher` filled in; asks for the table of processes only when one is gone."""
+    gone = {pane.id: pane.pid for session in sessions for pane in session.panes if _gone(session, pane)}
+    if not gone:
+        return sessions
+    parents = processes.parents()
+    became: dict[str, observed.Launcher] = {
+        pane: "busy" if pid in parents else "idle" for pane, pid in gone.items()
+    }
+    return tuple(
+        replace(session, windows=tuple(_window(window, became) for window in session.windows))
+        for session in sessions
+    )
+
+
+def _gone(session: observed.Session, pane: observed.Pane) -> bool:
+    if pane.state is not None:
+        return not processes.alive(pane.state.pid)
+    # No tag on the session: it came back from a save, and what should have told its state may not run.
+    return session.tag is None and session.name.startswith(PREFIXES)
+
+
+def _window(window: observed.Window, became: Mapping[str, observed.Launcher]) -> observed.Window:
+    return replace(
+        window,
+        panes=tuple(replace(pane, launcher=became.get(pane.id, pane.launcher)) for pane in window.panes),
+    )

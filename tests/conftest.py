@@ -1,0 +1,102 @@
+"""A machine of the test's own: HOME, state, and a tmux socket directory that nobody else uses."""
+
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeVar
+
+import pytest
+
+KEPT = ("PATH", "LANG", "LC_ALL", "CI", "COVERAGE_PROCESS_START", "COVERAGE_PROCESS_CONFIG", "COVERAGE_FILE")
+DEADLINE = 15.0
+
+T = TypeVar("T")
+
+
+def until(question: Callable[[], T], deadline: float = DEADLINE) -> T:
+    """The first true answer; an AssertionError with the last one when none comes in time."""
+    end = time.monotonic() + deadline
+    while not (answer := question()):
+        assert time.monotonic() < end, f"still {answer!r} after {deadline} s"
+        time.sleep(0.02)
+    return answer
+
+
+@dataclass(frozen=True, slots=True)
+class Machine:
+    """A fresh HOME and a private tmux, as a person or a script has them."""
+
+    root: Path
+
+    @property
+    def home(self) -> Path:
+        return self.root / "home"
+
+    @property
+    def state(self) -> Path:
+        return self.home / ".local/state/ocprov"
+
+    @property
+    def layouts(self) -> Path:
+        return self.home / ".config/ocprov/layouts"
+
+    def ocprov(self, *arguments: str, **more: str) -> subprocess.CompletedProcess[str]:
+        """Run `ocprov` as a process of its own, without a terminal; `more` goes into its environment."""
+        return subprocess.run(
+            [sys.executable, "-m", "ocprov", *arguments],
+            env={**os.environ, **more},
+            cwd=self.home,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+
+    def tmux(self, *arguments: str) -> str:
+        """What a tmux client prints; empty where no server runs."""
+        done = subprocess.run(
+            ["tmux", "-u", *arguments], capture_output=True, text=True, timeout=30, check=False
+        )
+        return done.stdout.rstrip("\n")
+
+    def windows(self, session: str) -> list[str]:
+        """The names of a session's windows, in order, as `index name`."""
+        return self.tmux(
+            "list-windows", "-t", f"={session}", "-F", "#{window_index} #{window_name}"
+        ).splitlines()
+
+    def layout(self, name: str, text: str) -> Path:
+        """Write a layout of the user's."""
+        path = self.layouts / f"{name}.yaml.j2"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text)
+        return path
+
+
+@pytest.fixture
+def machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Machine]:
+    """A machine of the test's own, made the environment of the test itself too."""
+    for name in set(os.environ) - set(KEPT):
+        monkeypatch.delenv(name)
+    made = Machine(tmp_path)
+    made.home.mkdir()
+    (tmp_path / "tmux").mkdir(mode=0o700)
+    for name, value in {
+        "HOME": made.home,
+        "TMUX_TMPDIR": tmp_path / "tmux",
+        "SHELL": "/bin/sh",
+        "TERM": "xterm-256color",
+    }.items():
+        monkeypatch.setenv(name, str(value))
+    if "LANG" not in os.environ and "LC_ALL" not in os.environ:
+        monkeypatch.setenv("LANG", "C.UTF-8")
+    monkeypatch.chdir(made.home)
+    yield made
+    for socket in (tmp_path / "tmux").rglob("*"):
+        if socket.is_socket():
+            made.tmux("-S", str(socket), "kill-server")

@@ -1,0 +1,323 @@
+"""`up` on a real tmux: what is declared is there, and nothing else was touched."""
+
+import os
+import signal
+from dataclasses import replace
+
+import pytest
+
+from ocprov.core import desired
+from ocprov.core.plan import Wish
+from ocprov.errors import BusyError, ConflictError, OcprovError, TmuxError
+from ocprov.tmux import client, live, provision
+from ocprov.tmux.end import end
+from tests.conftest import Machine, until
+from tests.core.values import NAME, pane, session, window
+
+TERMS = provision.Terms(wait=10, tell=lambda _: None)
+PLAIN = session(
+    window("a", "sleep 1000"), window("b", "sleep 1001"), window("shell", panes=(pane("shell", focus=True),))
+)
+
+
+def up(wanted: desired.Session, **wish: object) -> provision.Outcome:
+    return provision.up(client.server(), wanted, Wish(**wish), TERMS)  # type: ignore[arg-type] # any wish
+
+
+def states(name: str = NAME) -> dict[str, str]:
+    server = client.server()
+    report = live.status(server, live.one(live.ours(server), name))
+    return {made.key or made.name: made.state for made in report.windows}
+
+
+def panes(machine: Machine) -> str:
+    return machine.tmux("list-panes", "-a", "-F", "#{session_name} #{window_index} #{pane_id} #{pane_pid}")
+
+
+def test_a_session_is_made_whole_and_a_second_run_changes_nothing(machine: Machine) -> None:
+    up(PLAIN)
+    before = panes(machine)
+    again = up(PLAIN)
+    assert machine.windows(NAME) == ["0 a", "1 b", "2 shell"]
+    assert again.done.changes == ()
+    assert panes(machine) == before
+
+
+def test_one_client_reads_and_one_builds(machine: Machine, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Counted by a tmux in front of the real one, on the PATH of ocprov alone."""
+    real = "/usr/bin:/bin:" + os.environ["PATH"]
+    front = machine.root / "front"
+    front.mkdir()
+    (front / "tmux").write_text(
+        f'#!/bin/sh\necho "$*" >>"{machine.root}/calls"\nPATH="{real}"\nexec tmux "$@"\n'
+    )
+    (front / "tmux").chmod(0o755)
+    monkeypatch.setenv("PATH", f"{front}:{real}")
+    many = session(*(window(f"w{number}", panes=(pane(f"w{number}", focus=True),)) for number in range(60)))
+    up(many)
+    calls = (machine.root / "calls").read_text().splitlines()
+    assert [call for call in calls if "-V" not in call] == ["-u -L default start-server ; source-file -"]
+    assert len(machine.windows(NAME)) == 60
+
+
+CONFS = {
+    "base-index 1": ("set -g base-index 1", ["1 a", "2 b", "3 shell"]),
+    "pane-base-index 1": ("setw -g pane-base-index 1", ["0 a", "1 b", "2 shell"]),
+    "renumber-windows": ("set -g renumber-windows on", ["0 a", "1 b", "2 shell"]),
+    "destroy-unattached": ("set -g destroy-unattached on", ["0 a", "1 b", "2 shell"]),
+    "default-command": ("set -g default-command 'exec sh'", ["0 a", "1 b", "2 shell"]),
+    "a hook that splits": ("set-hook -g after-new-window 'split-window -h'", ["0 a", "1 b", "2 shell"]),
+    "a hook that fails": ("set-hook -g after-new-window 'no-such-command'", ["0 a", "1 b", "2 shell"]),
+    "a hook that prints": (
+        "set-hook -g after-new-window 'display-message -p hello'",
+        ["0 a", "1 b", "2 shell"],
+    ),
+    "automatic-rename": ("setw -g automatic-rename on; setw -g allow-rename on", ["0 a", "1 b", "2 shell"]),
+    "a broken line": ("no-such-option on", ["0 a", "1 b", "2 shell"]),
+    "remain-on-exit": ("setw -g remain-on-exit on", ["0 a", "1 b", "2 shell"]),
+    "exit-empty off": ("set -g exit-empty off", ["0 a", "1 b", "2 shell"]),
+}
+
+
+@pytest.mark.parametrize(("conf", "windows"), CONFS.values(), ids=CONFS)
+def test_every_tmux_conf_gets_the_same_windows(machine: Machine, conf: str, windows: list[str]) -> None:
+    (machine.home / ".tmux.conf").write_text(conf + "\n")
+    up(PLAIN)
+    assert machine.windows(NAME) == windows
+    assert up(PLAIN).done.changes == ()
+    assert until(lambda: states() == {"a": "running", "b": "running", "shell": "running"})
+
+
+@pytest.mark.parametrize("base", [0, 1])
+def test_just_what_differs_is_mended(machine: Machine, base: int) -> None:
+    (machine.home / ".tmux.conf").write_text(f"set -g base-index {base}\n")
+    up(PLAIN)
+    until(lambda: states()["b"] == "running")
+    machine.tmux("kill-window", "-t", f"={NAME}:=a")
+    machine.tmux("rename-window", "-t", f"={NAME}:=shell", "mine")
+    machine.tmux("new-window", "-d", "-t", f"={NAME}:{base + 7}", "-n", "foreign")
+    kept = machine.tmux("list-panes", "-t", f"={NAME}:=b", "-F", "#{pane_id} #{pane_pid}")
+    done = up(PLAIN).done
+    assert sorted(type(change).__name__ for change in done.changes) == ["CreateWindow", "RenameWindow"]
+    assert machine.windows(NAME) == [f"{base} a", f"{base + 1} b", f"{base + 2} shell", f"{base + 7} foreign"]
+    assert machine.tmux("list-panes", "-t", f"={NAME}:=b", "-F", "#{pane_id} #{pane_pid}") == kept
+    assert up(PLAIN).done.changes == ()
+
+
+def test_a_window_in_the_middle_comes_back_there_where_windows_are_renumbered(machine: Machine) -> None:
+    (machine.home / ".tmux.conf").write_text("set -g renumber-windows on\n")
+    up(PLAIN)
+    machine.tmux("kill-window", "-t", f"={NAME}:=a")
+    assert machine.windows(NAME) == ["0 b", "1 shell"]
+    up(PLAIN)
+    assert machine.windows(NAME) == ["0 a", "1 b", "2 shell"]
+
+
+def test_a_command_that_was_killed_is_run_again_in_the_same_pane(machine: Machine) -> None:
+    up(PLAIN)
+    until(lambda: states()["a"] == "running")
+    where = machine.tmux("list-panes", "-t", f"={NAME}:=a", "-F", "#{pane_id}")
+    until(lambda: "sleep 1000" in commands())
+    os.kill(commands()["sleep 1000"], signal.SIGTERM)
+    until(lambda: states()["a"] == "exited")
+    assert [type(change).__name__ for change in up(PLAIN).done.changes] == ["RunAgain"]
+    until(lambda: states()["a"] == "running")
+    assert machine.tmux("list-panes", "-t", f"={NAME}:=a", "-F", "#{pane_id}") == where
+
+
+def launcher_of(key: str) -> int:
+    """The process id that a pane's launcher told; 0 before it did."""
+    there = live.one(live.ours(client.server()), NAME)
+    return next((one.state.pid for one in there.panes if one.key == key and one.state), 0)
+
+
+def commands() -> dict[str, int]:
+    """The processes below this test's tmux servers: command line to id."""
+    import subprocess
+
+    rows = subprocess.run(["ps", "-A", "-o", "pid=,ppid=,args="], capture_output=True, text=True, check=True)
+    table = [
+        (int(row.split()[0]), int(row.split()[1]), row.split(None, 2)[2]) for row in rows.stdout.splitlines()
+    ]
+    server = client.server()
+    mine = {one.pid for there in live.ours(server) for one in there.panes}
+    for _ in range(5):
+        mine |= {pid for pid, parent, _ in table if parent in mine}
+    return {text: pid for pid, _, text in table if pid in mine}
+
+
+def test_a_launcher_that_was_killed_is_run_again(machine: Machine) -> None:
+    up(PLAIN)
+    pid = until(lambda: launcher_of("a"))
+    until(lambda: "sleep 1000" in commands())
+    child = commands()["sleep 1000"]
+    os.kill(pid, signal.SIGKILL)
+    until(lambda: states()["a"] in ("lost", "taken"))
+    os.kill(child, signal.SIGKILL)
+    until(lambda: states()["a"] == "lost")
+    up(PLAIN)
+    until(lambda: states()["a"] == "running")
+
+
+def test_a_changed_command_goes_on_until_it_is_restarted(machine: Machine) -> None:
+    up(PLAIN)
+    until(lambda: "sleep 1000" in commands())
+    edited = session(window("a", "sleep 2000"), *PLAIN.windows[1:])
+    assert [type(change).__name__ for change in up(edited).done.changes] == ["WriteLauncher"]
+    assert "sleep 1000" in commands()
+    assert up(edited).done.changes == ()
+    up(edited, restart_changed=True)
+    until(lambda: "sleep 2000" in commands())
+    assert "sleep 1000" not in commands()
+    assert up(edited).left.notes == ()
+
+
+def test_a_foreign_session_of_that_name_is_a_conflict_and_stays_as_it_is(machine: Machine) -> None:
+    machine.tmux("new-session", "-d", "-s", NAME, "-n", "theirs")
+    before = panes(machine)
+    with pytest.raises(ConflictError, match="not ocprov's"):
+        up(PLAIN)
+    assert panes(machine) == before
+
+
+def test_a_batch_that_tmux_refuses_leaves_nothing(machine: Machine) -> None:
+    wanted = replace(PLAIN, options=(("no-such-option", "on"),))
+    with pytest.raises(TmuxError, match="no-such-option"):
+        up(wanted)
+    assert machine.tmux("list-sessions", "-F", "#{session_name}") == ""
+
+
+def test_a_refused_batch_leaves_other_sessions_alone(machine: Machine) -> None:
+    machine.tmux("new-session", "-d", "-s", "work")
+    with pytest.raises(TmuxError):
+        up(replace(PLAIN, options=(("no-such-option", "on"),)))
+    assert machine.tmux("list-sessions", "-F", "#{session_name}") == "work"
+
+
+def test_what_a_killed_build_left_is_cleared_and_the_session_made(machine: Machine) -> None:
+    from ocprov.core.build import building
+
+    machine.tmux("new-session", "-d", "-s", building(PLAIN), "-n", "half")
+    up(PLAIN)
+    assert machine.tmux("list-sessions", "-F", "#{session_name}") == NAME
+
+
+def test_panes_layout_options_environment_and_focus(machine: Machine) -> None:
+    wanted = session(
+        window("one", panes=(pane("one", focus=True),)),
+        window(
+            "many",
+            focus=True,
+            layout="tiled",
+            options=(("automatic-rename", "off"),),
+            options_after=(("synchronize-panes", "on"),),
+            panes=(
+                pane("many", "sleep 1000"),
+                pane("many.2", "sleep 1001", focus=True),
+                pane(
+                    "many.3",
+                    launcher=False,
+                    environment=(("OWN", "it's $mine"),),
+                    typed=(desired.Typed("echo [$OWN]"),),
+                ),
+                pane("many.4", program="sleep 1002", launcher=False),
+            ),
+        ),
+        environment=(("SHARED", "yes"),),
+        options=(("status-left", "x"),),
+    )
+    up(wanted)
+    shown = machine.tmux(
+        "list-panes", "-t", f"={NAME}:=many", "-F", "#{@ocprov_pane} #{pane_active} #{pane_synchronized}"
+    )
+    assert shown.splitlines() == ["many 0 1", "many.2 1 1", "many.3 0 1", "many.4 0 1"]
+    assert machine.tmux("display-message", "-p", "-t", f"={NAME}:", "#{window_name}") == "many"
+    assert machine.tmux("show-environment", "-t", f"={NAME}", "SHARED") == "SHARED=yes"
+    assert machine.tmux("show-options", "-t", f"={NAME}:", "-v", "status-left") == "x"
+    typed = machine.tmux(
+        "list-panes", "-t", f"={NAME}:=many", "-f", "#{==:#{@ocprov_pane},many.3}", "-F", "#{pane_id}"
+    )
+    until(lambda: "[it's $mine]" in machine.tmux("capture-pane", "-p", "-t", typed))
+    assert up(wanted).done.changes == ()
+
+
+def test_declared_indexes(machine: Machine) -> None:
+    (machine.home / ".tmux.conf").write_text("set -g base-index 1\nset -g renumber-windows on\n")
+    wanted = session(window("a", index=5), window("b"), window("c", index=3))
+    up(wanted)
+    assert machine.windows(NAME) == ["1 b", "3 c", "5 a"]
+    assert up(wanted).done.changes == ()
+
+
+def test_a_missing_pane_comes_back(machine: Machine) -> None:
+    wanted = session(window("a", panes=(pane("a", "sleep 1000", focus=True), pane("a.2", "sleep 1001"))))
+    up(wanted)
+    machine.tmux("kill-pane", "-t", f"={NAME}:=a.1")
+    up(wanted)
+    shown = machine.tmux("list-panes", "-t", f"={NAME}:=a", "-F", "#{@ocprov_pane} #{pane_active}")
+    assert shown.splitlines() == ["a 1", "a.2 0"]
+
+
+def test_a_detached_session_has_a_real_size(machine: Machine) -> None:
+    up(PLAIN)
+    sizes = machine.tmux("list-windows", "-t", f"={NAME}", "-F", "#{window_width}x#{window_height}")
+    assert set(sizes.splitlines()) == {"200x50"}
+
+
+def test_before_script_runs_once_and_its_failure_touches_nothing(machine: Machine) -> None:
+    good = replace(PLAIN, before_script=("sh", "-c", f"echo ran >>{machine.root}/ran"))
+    up(good)
+    up(good)
+    assert (machine.root / "ran").read_text() == "ran\n"
+    end(client.server(), NAME, TERMS)
+    with pytest.raises(OcprovError, match="before_script ended with 3"):
+        up(replace(PLAIN, before_script=("sh", "-c", "exit 3")))
+    assert machine.tmux("list-sessions") == ""
+
+
+def test_down_ends_just_ours(machine: Machine) -> None:
+    up(PLAIN)
+    machine.tmux("new-session", "-d", "-s", "work")
+    other = replace(PLAIN, name=f"{NAME}-2")
+    up(other)
+    assert end(client.server(), NAME, TERMS).panes == 3
+    assert machine.tmux("list-sessions", "-F", "#{session_name}").splitlines() == [other.name, "work"]
+
+
+def test_down_keeps_a_foreign_window_and_its_session(machine: Machine) -> None:
+    up(PLAIN)
+    machine.tmux("new-window", "-d", "-t", f"={NAME}:9", "-n", "foreign")
+    ended = end(client.server(), NAME, TERMS)
+    assert (ended.panes, ended.kept) == (3, 1)
+    assert machine.windows(NAME) == ["9 foreign"]
+
+
+def test_a_lock_that_stays_busy_is_said(machine: Machine) -> None:
+    server = client.server()
+    with provision.locked(server, NAME, TERMS), pytest.raises(BusyError):
+        provision.up(server, PLAIN, Wish(), replace(TERMS, wait=0.1))
+
+
+def test_two_servers_share_no_file(machine: Machine) -> None:
+    one, two = client.server("one"), client.server("two")
+    provision.up(one, PLAIN, Wish(), TERMS)
+    provision.up(two, PLAIN, Wish(), TERMS)
+    for kind in ("run", "log", "lock"):
+        assert len(list((machine.state / kind).iterdir())) == 2
+
+
+def test_secrets_of_the_caller_reach_neither_tmux_nor_a_file(
+    machine: Machine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("OPENCODE_SERVER_PASSWORD", "hunter2-not-to-be-seen")
+    up(replace(PLAIN, environment=(("DECLARED", "not-in-argv"),)))
+    import subprocess
+
+    shown = machine.tmux("show-environment", "-g") + machine.tmux("show-environment", "-t", NAME)
+    assert "hunter2" not in shown
+    listed = subprocess.run(["ps", "-A", "-o", "args="], capture_output=True, text=True, check=True).stdout
+    assert "hunter2" not in listed
+    assert "not-in-argv" not in listed
+    files = [path for path in machine.state.rglob("*") if path.is_file()]
+    assert files
+    assert not [path for path in files if "hunter2" in path.read_text()]
