@@ -48,9 +48,7 @@ def _check(
 ) -> tuple[str, Loaded | None, OcprovError | None]:
     try:
         source = Path(name) if "/" in name or name.endswith((".j2", ".yaml", ".yml")) else find(name)
-        loaded = load(
-            source, settings=settings, directory=project_directory(directory), given=bool(directory)
-        )
+        loaded = load(source, settings=settings, directory=project_directory(directory))
         require_directories(loaded.desired)
     except OcprovError as error:
         return name, None, error

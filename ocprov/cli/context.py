@@ -92,4 +92,4 @@ def load_layout(name: str, settings: Sequence[str], directory: str) -> "Loaded":
     from ocprov.layout.load import load
     from ocprov.layout.source import find
 
-    return load(find(name), settings=settings, directory=project_directory(directory), given=bool(directory))
+    return load(find(name), settings=settings, directory=project_directory(directory))

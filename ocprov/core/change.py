@@ -31,6 +31,7 @@ class SetSession(Change):
 
     session: Session
     session_id: str
+    reason: str
 
 
 @dataclass(frozen=True, slots=True)

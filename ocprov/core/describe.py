@@ -9,8 +9,8 @@ def describe(step: kinds.Change | kinds.Note) -> dict[str, object]:
     match step:
         case kinds.CreateSession(session=session, windows=windows):
             return _values("create session", session.name, f"with {len(windows)} windows")
-        case kinds.SetSession(session=session):
-            return _values("set session", session.name, "options, environment and tag as declared")
+        case kinds.SetSession(session=session, reason=reason):
+            return _values("set session", session.name, reason)
         case kinds.CreateWindow(window=window, index=index):
             return _values("create window", window.name, f"missing, goes to index {index}", key=window.key)
         case kinds.RenameWindow(window=window, was=was):

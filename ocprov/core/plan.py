@@ -80,8 +80,8 @@ def plan(
         return Plan(session, None, (CreateSession(session, windows),))
     found = match(session, live)
     steps: list[Change | Note] = []
-    if live.tag is None or live.tag.digest != session.digest or live.tag.windows != session.keys:
-        steps.append(SetSession(session, live.id))
+    if reason := _why_set(session, live.tag):
+        steps.append(SetSession(session, live.id, reason))
     places = Places(session, live, found)
     for window in windows:
         there = found.get(window.key)
@@ -97,6 +97,16 @@ def plan(
         live,
         tuple(step for step in steps if isinstance(step, Change)),
         tuple(step for step in steps if isinstance(step, Note)),
+    )
+
+
+def _why_set(session: desired.Session, tag: observed.Tag | None) -> str:
+    if tag is None:
+        return "came back without its tag"
+    if tag.digest != session.digest:
+        return "its options or environment changed"
+    return (
+        "" if (tag.windows, tag.layout) == (session.keys, session.layout) else "its list of windows changed"
     )
 
 

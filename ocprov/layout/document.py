@@ -10,7 +10,7 @@ from ocprov.errors import LayoutError
 from ocprov.layout.nodes import Item, Node, compose
 
 if TYPE_CHECKING:
-    from yaml import MarkedYAMLError, YAMLError
+    from yaml import YAMLError
 
 KeyPath = tuple[str | int, ...]
 Where = Callable[[int], str]
@@ -48,10 +48,12 @@ def read(text: str, where: Where) -> Document:
         root = compose(text)
     except yaml.YAMLError as error:
         raise _error(error, text, where) from error
-    if root is None:
+    if root is None or root.content == "":
         raise LayoutError(f"{where(1)}: it is empty", "write session_name: and windows:")
-    if not isinstance(root.content, dict) and root.tag != _TAGS + "map":
-        raise LayoutError(f"{where(root.line)}: the top level is not a mapping", "start with session_name: NAME")
+    if root.content is not None or root.tag != _TAGS + "map":
+        raise LayoutError(
+            f"{where(root.line)}: the top level is not a mapping", "start with session_name: NAME"
+        )
     reader = _Reader(where)
     data = reader.mapping(root, ())
     reader.lines[()] = root.line
@@ -65,17 +67,18 @@ def _refuse_unreadable(text: str, where: Where) -> None:
 
 
 def _error(error: "YAMLError", text: str, where: Where) -> LayoutError:
-    marked: MarkedYAMLError | None = error if hasattr(error, "problem_mark") else None  # type: ignore[assignment] # of a sibling class
-    mark = marked and (marked.problem_mark or marked.context_mark)
-    if not marked or not mark:
+    from yaml import MarkedYAMLError
+
+    mark = error.problem_mark or error.context_mark if isinstance(error, MarkedYAMLError) else None
+    if not isinstance(error, MarkedYAMLError) or mark is None:
         return LayoutError(f"{where(1)}: {str(error).splitlines()[0]}", "correct the YAML")
     line = text.split("\n")[mark.line : mark.line + 1]
     if line and re.match(r" *\t", line[0]):
         return LayoutError(f"{where(mark.line + 1)}: a tab in the indentation", "YAML wants spaces")
     # YAML reports the end of the text when something stays open; the last line is the last one written.
     last = min(mark.line + 1, max(1, len(text.rstrip("\n").split("\n"))))
-    context = f"{marked.context}: " if marked.context else ""
-    return LayoutError(f"{where(last)}: {context}{marked.problem}", "correct the YAML there or just before")
+    context = f"{error.context}: " if error.context else ""
+    return LayoutError(f"{where(last)}: {context}{error.problem}", "correct the YAML there or just before")
 
 
 @dataclass(slots=True)
@@ -136,7 +139,9 @@ class _Reader:
         for _, parent in parents:
             self.seen += 1
             if parent.tag != _TAGS + "map" or self.seen > MOST_NODES:
-                raise LayoutError(f"{self.where(node.line)}: << takes a mapping or a list of them", "<<: *name")
+                raise LayoutError(
+                    f"{self.where(node.line)}: << takes a mapping or a list of them", "<<: *name"
+                )
             yield parent
 
     def _scalar(self, node: Node, text: str, kind: str) -> object:
@@ -158,4 +163,6 @@ class _Reader:
 
     def _tag(self, node: Node) -> LayoutError:
         tag = node.tag.replace(_TAGS, "!!")
-        return LayoutError(f"{self.where(node.line)}: the tag {printable(tag)} is not for layouts", "take the tag out")
+        return LayoutError(
+            f"{self.where(node.line)}: the tag {printable(tag)} is not for layouts", "take the tag out"
+        )

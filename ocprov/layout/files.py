@@ -44,17 +44,21 @@ def _here() -> Path | None:
 
 
 def read(path: Path) -> str:
-    """The text of a layout file, newlines as `\\n`; LayoutError when it is not a readable small UTF-8 file."""
+    """The text of a layout file, with plain newlines; LayoutError when it is not a readable small UTF-8 file."""
     name = shown(path)
     try:
         about = path.stat()
         if not stat.S_ISREG(about.st_mode):
             raise LayoutError(f"{name} is not a file", "name a layout file")
         if about.st_size > LARGEST:
-            raise LayoutError(f"{name} is larger than 1 MiB", "a layout is a few kilobytes: is it the right file?")
+            raise LayoutError(
+                f"{name} is larger than 1 MiB", "a layout is a few kilobytes: is it the right file?"
+            )
         text = path.read_bytes()[: LARGEST + 1].decode("utf-8-sig")
     except OSError as error:
-        raise LayoutError(f"cannot read {name}: {(error.strerror or '').lower()}", f"look at it: ls -l {name}") from error
+        raise LayoutError(
+            f"cannot read {name}: {(error.strerror or '').lower()}", f"look at it: ls -l {name}"
+        ) from error
     except UnicodeDecodeError as error:
         line = error.object[: error.start].count(b"\n") + 1
         raise LayoutError(f"{name}:{line}: not UTF-8 text", "save the file as UTF-8") from error

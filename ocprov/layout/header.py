@@ -13,9 +13,13 @@ from ocprov.layout.variables import KINDS, Kind, Value, Variable, checked
 
 ALIAS = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,99}")
 KEYS = ("alias", "description", "variables", "requires")
+# Jinja's own words and ours; a variable of such a name would hide one, or could not be written.
 RESERVED = frozenset(
-    "dir project home have env path isdir range dict namespace loop self super caller varargs kwargs "
-    "true false none and or not in is if else for".split()
+    re.findall(
+        r"\w+",
+        "dir project home have env path isdir range dict namespace loop self super caller varargs kwargs "
+        "true false none and or not in is if else for",
+    )
 )
 
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,60}")
@@ -127,7 +131,11 @@ def _variable(name: str, spec: object, fail: Fail) -> Variable:
     default = options.get("default")
     kind = options.get("type") or _kind_of(default)
     if kind not in KINDS:
-        fail((*place, "type"), f'variable {name} has no type "{printable(str(kind))}"', f"use one of: {', '.join(KINDS)}")
+        fail(
+            (*place, "type"),
+            f'variable {name} has no type "{printable(str(kind))}"',
+            f"use one of: {', '.join(KINDS)}",
+        )
     bare = Variable(name, cast("Kind", kind))
     variable = Variable(
         name,
@@ -147,10 +155,16 @@ def _kind_of(default: object) -> str:
 
 def _value(variable: Variable, value: object, place: KeyPath, fail: Fail) -> Value:
     if type(value) is not _PYTHON[variable.kind]:
-        hint = "put it in quotes" if _PYTHON[variable.kind] is str else "take the quotes away, or change its type"
+        hint = (
+            "put it in quotes"
+            if _PYTHON[variable.kind] is str
+            else "take the quotes away, or change its type"
+        )
         fail(place, f"{place[-1]} of variable {variable.name} must be of type {variable.kind}", hint)
     if isinstance(value, str) and not value.isprintable():
-        fail(place, f"{place[-1]} of variable {variable.name} has a control character", "write it on one line")
+        fail(
+            place, f"{place[-1]} of variable {variable.name} has a control character", "write it on one line"
+        )
     return cast("Value", value)
 
 

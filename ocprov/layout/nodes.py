@@ -9,7 +9,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from yaml.events import CollectionStartEvent, Event
+    from yaml.composer import ComposerError
+    from yaml.events import Event
 
 MOST_EVENTS = 50_000
 DEEPEST = 40
@@ -38,6 +39,12 @@ def compose(text: str) -> Node | None:
         loader.dispose()
 
 
+def _refusal(message: str, event: Any) -> "ComposerError":
+    from yaml.composer import ComposerError
+
+    return ComposerError(None, None, message, event.start_mark)
+
+
 class _Composer:
     def __init__(self, loader: Any) -> None:
         self._loader = loader
@@ -45,18 +52,15 @@ class _Composer:
         self._anchors: dict[str, Node] = {}
 
     def _counted(self) -> Iterator["Event"]:
-        from yaml.composer import ComposerError
-
         count = 0
         while self._loader.check_event():
             event = self._loader.get_event()
             count += 1
             if count > MOST_EVENTS:
-                raise ComposerError(None, None, "more values than a layout can need", event.start_mark)
+                raise _refusal("more values than a layout can need", event)
             yield event
 
     def document(self) -> Node | None:
-        from yaml.composer import ComposerError
         from yaml.events import DocumentStartEvent, StreamEndEvent
 
         next(self._events)
@@ -66,20 +70,19 @@ class _Composer:
         next(self._events)
         after = next(self._events)
         if isinstance(after, DocumentStartEvent):
-            raise ComposerError(None, None, "a second document starts here", after.start_mark)
+            raise _refusal("a second document starts here", after)
         return root
 
     def _node(self, event: "Event", depth: int) -> Node:
-        from yaml.composer import ComposerError
         from yaml.events import AliasEvent, ScalarEvent
 
         if isinstance(event, AliasEvent):
             # An anchor counts once its node is complete, so that no node can contain itself.
             if event.anchor not in self._anchors:
-                raise ComposerError(None, None, f"no complete value has the anchor &{event.anchor}", event.start_mark)
+                raise _refusal(f"no complete value has the anchor &{event.anchor}", event)
             return self._anchors[event.anchor]
         if depth > DEEPEST:
-            raise ComposerError(None, None, f"nested deeper than {DEEPEST} levels", event.start_mark)
+            raise _refusal(f"nested deeper than {DEEPEST} levels", event)
         node = self._scalar(event) if isinstance(event, ScalarEvent) else self._collection(event, depth)
         if anchor := getattr(event, "anchor", None):
             self._anchors[anchor] = node
@@ -96,10 +99,9 @@ class _Composer:
     def _collection(self, event: Any, depth: int) -> Node:
         from yaml.events import CollectionEndEvent, MappingStartEvent
 
-        start: CollectionStartEvent = event
-        keyed = isinstance(start, MappingStartEvent)
-        tag = start.tag if start.tag not in (None, "!") else f"tag:yaml.org,2002:{'map' if keyed else 'seq'}"
-        node = Node(tag, start.start_mark.line + 1)
+        keyed = isinstance(event, MappingStartEvent)
+        tag = event.tag if event.tag not in (None, "!") else f"tag:yaml.org,2002:{'map' if keyed else 'seq'}"
+        node = Node(tag, event.start_mark.line + 1)
         for event in self._events:
             if isinstance(event, CollectionEndEvent):
                 break

@@ -2,7 +2,7 @@
 
 import difflib
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from ocprov.core.names import printable
@@ -27,7 +27,7 @@ class Source:
     user: bool = False
     shadows: bool = False
     shadowed: bool = False
-    header: Header = Header()
+    header: Header = field(default_factory=Header)
     problem: LayoutError | None = None
 
 
@@ -87,14 +87,21 @@ def _walk(folder: Path, depth: int) -> Iterator[Path]:
 
 def _source(path: Path, root: Path) -> Source:
     user = root == files.user_root()
-    alias = files.stem(path)
     try:
-        if reason := files.why_not_trusted(path, root):
-            raise LayoutError(f"{files.shown(path)} is not used: {reason}", f"look at it: ls -lL {files.shown(path)}")
-        source = replace(of_file(path), user=user)
-        if not ALIAS.fullmatch(source.alias):
-            hint = "rename the file, or give it an alias: in its header"
-            raise LayoutError(f'{files.shown(path)}: "{printable(alias)}" is no name for a layout', hint)
+        _refuse_untrusted(path, root)
+        return replace(_named(of_file(path)), user=user)
     except LayoutError as problem:
-        return Source(path, alias, user=user, problem=problem)
+        return Source(path, files.stem(path), user=user, problem=problem)
+
+
+def _refuse_untrusted(path: Path, root: Path) -> None:
+    if reason := files.why_not_trusted(path, root):
+        name = files.shown(path)
+        raise LayoutError(f"{name} is not used: {reason}", f"look at it: ls -lL {name}")
+
+
+def _named(source: Source) -> Source:
+    if not ALIAS.fullmatch(source.alias):
+        message = f'{files.shown(source.path)}: "{printable(source.alias)}" is no name for a layout'
+        raise LayoutError(message, "rename the file, or give it an alias: in its header")
     return source

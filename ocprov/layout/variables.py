@@ -15,7 +15,16 @@ Value = str | int | bool
 
 KINDS: tuple[str, ...] = get_args(Kind)
 
-_SWITCHES = {"true": True, "yes": True, "on": True, "1": True, "false": False, "no": False, "off": False, "0": False}
+_SWITCHES = {
+    "true": True,
+    "yes": True,
+    "on": True,
+    "1": True,
+    "false": False,
+    "no": False,
+    "off": False,
+    "0": False,
+}
 _NUMBER = re.compile(r"-?[0-9]{1,15}")
 
 
@@ -68,7 +77,12 @@ def _wanted(variable: Variable) -> str:
     if variable.choices:
         return f"use one of: {', '.join(str(choice) for choice in variable.choices)}"
     low = f" from {variable.minimum} on" if variable.minimum is not None else ""
-    meant = {"int": f"a whole number{low}", "bool": "true or false", "str": "one line of text", "path": "a path"}
+    meant = {
+        "int": f"a whole number{low}",
+        "bool": "true or false",
+        "str": "one line of text",
+        "path": "a path",
+    }
     return f"--set {variable.name}= takes {meant[variable.kind]}"
 
 

@@ -1,0 +1,72 @@
+"""A batch is one line that tmux, and a shell, read back word for word."""
+
+import shlex
+
+import pytest
+
+from ocprov.core import batch, build
+from ocprov.core.plan import Wish, plan
+from tests.core.values import NAME, pane, session, window
+
+TERMS = build.Terms(lambda key: f"/state/run/{key}")
+NASTY = [
+    "",
+    "a b",
+    "it's",
+    '"',
+    "$HOME",
+    "`x`",
+    "#{pid}",
+    "#(x)",
+    ";",
+    "a;",
+    "\\",
+    "a\nb",
+    "\t",
+    "{",
+    "}",
+    "~",
+    "%1",
+    "é",
+    "-x",
+]
+
+
+@pytest.mark.parametrize("word", NASTY)
+def test_a_word_comes_back_as_it_was(word: str) -> None:
+    assert shlex.split(batch.shown(("set-option", "@x", word))) == ["set-option", "@x", word]
+
+
+def commands(*windows: object) -> list[tuple[str, ...]]:
+    wanted = session(*windows)  # type: ignore[arg-type] # windows
+    return list(batch.commands(plan(wanted, None, {}, Wish()), TERMS))
+
+
+def test_one_line_whatever_the_number_of_windows() -> None:
+    line = batch.line(commands(*(window(f"w{number}") for number in range(200))))
+    assert line.count("\n") == 1
+    assert line.endswith("\n")
+
+
+def test_the_session_gets_its_name_last_and_then_is_looked_at() -> None:
+    made = commands(window("a"), window("b"))
+    assert made[0][:4] == ("new-session", "-d", "-s", build.building(session()))
+    assert made[-2] == ("rename-session", "-t", f"={build.building(session())}:", NAME)
+    assert made[-1] == batch.OBSERVE
+
+
+def test_no_directory_is_given_to_tmux_to_expand() -> None:
+    made = commands(window("a", panes=(pane("a", directory="/x/#(touch pwn)", focus=True),)))
+    assert not [
+        command for command in made if "-c" in command[: command.index("--") if "--" in command else None]
+    ]
+
+
+def test_the_words_of_a_command_are_in_its_launcher_and_not_in_the_batch() -> None:
+    made = commands(window("a", "echo secret"))
+    assert "secret" not in batch.line(made)
+
+
+def test_only_what_has_commands_gets_a_launcher() -> None:
+    wanted = session(window("a"), window("shell", panes=(pane("shell", focus=True),)))
+    assert [one.key for one in batch.launchers(plan(wanted, None, {}, Wish()))] == ["a"]
