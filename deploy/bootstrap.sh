@@ -129,17 +129,21 @@ except BlockingIOError:
     print("waiting for another bootstrap", file=sys.stderr)
     signal.alarm(600)
     fcntl.flock(9, fcntl.LOCK_EX)
-sys.exit(not (os.path.exists(sys.argv[1]) and os.path.samestat(os.fstat(9), os.stat(sys.argv[1]))))
+same = os.path.exists(sys.argv[1]) and os.path.samestat(os.fstat(9), os.stat(sys.argv[1]))
+sys.exit(0 if same else 3)
 '
 
 lock() { # held by this shell on descriptor 9, which what outlives it (tmux) must not inherit
   while :; do
     exec 9>>"$data/bootstrap.lock"
     code=0
-    "$python" -I -c "$locking" "$data/bootstrap.lock" || code=$?
+    # Some shells close what exec opened for the programs that they run, unless it is named again.
+    "$python" -I -c "$locking" "$data/bootstrap.lock" 9>&9 || code=$?
     case $code in
       0) return ;;
+      3) ;; # an --uninstall took the file away while this run waited for it
       75) fail 'another bootstrap has been at work for 10 minutes' "see what holds $data/bootstrap.lock" 75 ;;
+      *) fail "cannot lock $data/bootstrap.lock" "look at it: ls -l '$data/bootstrap.lock'" ;;
     esac
   done
 }
@@ -180,7 +184,7 @@ version() { "$venv/bin/python" -I -c 'import importlib.metadata as m, sys; print
 pip_install() ( # the user's own pip configuration holds, except that packages go into our environment
   unset PIP_USER PIP_TARGET PIP_PREFIX PIP_ROOT PYTHONPATH PYTHONHOME
   cd "$checkout"
-  exec "$venv/bin/python" -I -m pip install --no-user --no-input --upgrade "$@" </dev/null 2>&1
+  exec "$venv/bin/python" -I -m pip install --no-user --no-input --upgrade "$@" </dev/null 2>&1 9>&9
 )
 
 pip_failed() {

@@ -10,6 +10,11 @@ from pathlib import Path
 from typing import TypeVar
 
 import pytest
+from click.testing import CliRunner
+
+from ocprov.cli.main import cli
+
+Result = subprocess.CompletedProcess[str]
 
 KEPT = ("PATH", "LANG", "LC_ALL", "CI", "COVERAGE_PROCESS_START", "COVERAGE_PROCESS_CONFIG", "COVERAGE_FILE")
 DEADLINE = 15.0
@@ -44,8 +49,15 @@ class Machine:
     def layouts(self) -> Path:
         return self.home / ".config/ocprov/layouts"
 
-    def ocprov(self, *arguments: str, **more: str) -> subprocess.CompletedProcess[str]:
-        """Run `ocprov` as a process of its own, without a terminal; `more` goes into its environment."""
+    def ocprov(self, *arguments: str, **more: str) -> Result:
+        """Run the command line in this process, without a terminal; `more` goes into its environment."""
+        done = CliRunner().invoke(cli, arguments, env=more, prog_name="ocprov")
+        if done.exception is not None and not isinstance(done.exception, SystemExit):
+            raise done.exception
+        return subprocess.CompletedProcess(arguments, done.exit_code, done.stdout, done.stderr)
+
+    def process(self, *arguments: str, **more: str) -> Result:
+        """Run `ocprov` as a process of its own, without a terminal."""
         return subprocess.run(
             [sys.executable, "-m", "ocprov", *arguments],
             env={**os.environ, **more},

@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 from ocprov.core.desired import Pairs, Pane, Session, Typed, Window
-from ocprov.core.names import why_not_name, why_not_session
+from ocprov.core.names import printable, why_not_name, why_not_session
 from ocprov.core.workspace import EXTENSION, Path, WorkspaceError
 
 Values = Mapping[str, Any]
@@ -23,7 +23,7 @@ def session(workspace: Values, *, layout: str) -> Session:
     """The session that an expanded workspace declares; WorkspaceError where a value cannot be meant."""
     name = workspace["session_name"]
     if reason := why_not_session(name):
-        raise WorkspaceError(("session_name",), f'"{name}" cannot be a session name: {reason}')
+        raise WorkspaceError(("session_name",), f'"{printable(name)}" cannot be a session name: {reason}')
     windows = tuple(_window(workspace, number) for number in range(len(workspace["windows"])))
     _refuse_twins(windows)
     return Session(
@@ -46,11 +46,11 @@ def _window(workspace: Values, number: int) -> Window:
     key: str = declared.get(EXTENSION, {}).get("key", name)
     for place, value in (((*path, "window_name"), name), ((*path, EXTENSION, "key"), key)):
         if reason := why_not_name(value):
-            raise WorkspaceError(place, f'"{value}" cannot be a window name: {reason}')
+            raise WorkspaceError(place, f'"{printable(value)}" cannot be a window name: {reason}')
     layout = declared.get("layout", "")
     if layout and not _LAYOUTS.fullmatch(layout):
         hint = "use even-horizontal, even-vertical, main-horizontal, main-vertical, tiled, or a layout string of tmux"
-        raise WorkspaceError((*path, "layout"), f'"{layout}" is no layout of tmux', hint)
+        raise WorkspaceError((*path, "layout"), f'"{printable(layout)}" is no layout of tmux', hint)
     panes = tuple(
         _pane(workspace, declared, (*path, "panes", place), key if place == 0 else f"{key}.{place + 1}")
         for place in range(len(declared["panes"]))
@@ -132,7 +132,9 @@ def _typed(path: Path, window: Values, declared: Values) -> tuple[Typed, ...]:
 
 def _directory(path: Path, value: str) -> str:
     if not value.startswith("/"):
-        raise WorkspaceError(path, f'"{value}" is not an absolute directory', "start it with / or ~")
+        raise WorkspaceError(
+            path, f'"{printable(value)}" is not an absolute directory', "start it with / or ~"
+        )
     if len(value.encode("utf-8", "surrogateescape")) > 4000:
         raise WorkspaceError(path, "the directory's path is longer than 4000 bytes")
     return posixpath.normpath("/" + value.lstrip("/"))
@@ -156,7 +158,7 @@ def _merged(*groups: Pairs) -> Pairs:
 def _options(path: Path, values: Mapping[str, object] | None) -> Pairs:
     for name in values or {}:
         if not _OPTION.fullmatch(name):
-            raise WorkspaceError((*path, name), f'"{name}" is no name for a tmux option')
+            raise WorkspaceError((*path, name), f'"{printable(name)}" is no name for a tmux option')
         if name.startswith("@ocprov"):
             raise WorkspaceError((*path, name), f"{name} is one of ocprov's own tags", "use another name")
     switches = {True: "on", False: "off"}

@@ -15,7 +15,7 @@ BLANK = (None, "", "blank", "pane")
 class WorkspaceError(Exception):
     """A workspace is wrong at `path`; the layout part knows which line of which file that is."""
 
-    def __init__(self, path: Path, message: str, hint: str = "") -> None:
+    def __init__(self, path: Path, message: str, hint: str = "correct it there, then: ocprov check") -> None:
         super().__init__(message)
         self.path = path
         self.message = message
@@ -26,10 +26,10 @@ def check(workspace: object) -> None:
     """Raise WorkspaceError at the first key or value that tmuxp's format or ocprov does not have."""
     _no_control_characters((), workspace)
     mapping = _mapping((), workspace, "a layout is a mapping that starts with session_name")
+    _keys((), mapping, "session")
     for needed in ("session_name", "windows"):
         if needed not in mapping:
             raise WorkspaceError((), f"{needed} is missing", f"add {needed}: to the layout")
-    _keys((), mapping, "session")
 
 
 def _no_control_characters(path: Path, value: object, key: str = "") -> None:
@@ -95,7 +95,7 @@ def _shown(value: object) -> str:
         case bool():
             return f"a yes/no value ({str(value).lower()})"
         case _:
-            return f'"{value}"' if isinstance(value, str) else str(value)
+            return f'"{printable(value)}"' if isinstance(value, str) else str(value)
 
 
 def _flag(path: Path, value: object) -> None:
@@ -123,7 +123,7 @@ def _environment(path: Path, value: object) -> None:
     _scalars(path, value)
     for name, item in _mapping(path, value, "").items():
         if not name.isidentifier() or not name.isascii():
-            raise WorkspaceError((*path, name), f'"{name}" is no name for an environment variable')
+            raise WorkspaceError((*path, name), f'"{printable(name)}" is no name for an environment variable')
         if isinstance(item, bool):
             raise WorkspaceError((*path, name), f"{name} is a yes/no value", 'put it in quotes: "yes"')
 

@@ -88,10 +88,7 @@ class _Reader:
     seen: int = 0
 
     def value(self, node: Node, path: KeyPath) -> object:
-        self.seen += 1
-        if self.seen > MOST_NODES:
-            message = f"{self.where(node.line)}: more than {MOST_NODES} values once aliases are followed"
-            raise LayoutError(message, "use fewer aliases")
+        self._count(node)
         kind = node.tag.removeprefix(_TAGS)
         if isinstance(node.content, str):
             return self._scalar(node, node.content, kind)
@@ -100,6 +97,12 @@ class _Reader:
         if kind == "seq":
             return self._items(node, path)
         raise self._tag(node)
+
+    def _count(self, node: Node) -> None:
+        self.seen += 1
+        if self.seen > MOST_NODES:
+            message = f"{self.where(node.line)}: more than {MOST_NODES} values once aliases are followed"
+            raise LayoutError(message, "use fewer aliases")
 
     def _items(self, node: Node, path: KeyPath) -> list[object]:
         result = []
@@ -137,8 +140,8 @@ class _Reader:
     def _merged(self, node: Node) -> Iterator[Node]:
         parents: list[Item] = node.items if node.tag == _TAGS + "seq" else [(None, node)]
         for _, parent in parents:
-            self.seen += 1
-            if parent.tag != _TAGS + "map" or self.seen > MOST_NODES:
+            self._count(parent)
+            if parent.tag != _TAGS + "map":
                 raise LayoutError(
                     f"{self.where(node.line)}: << takes a mapping or a list of them", "<<: *name"
                 )

@@ -51,7 +51,9 @@ def _window(tmuxp: ModuleType, window: Values, session: Values, beside: str) -> 
     # A relative directory without a dot is joined by trickle, which is too late for the panes' own.
     own = expanded.get("start_directory", "")
     if not own.startswith(("/", "~")):
-        expanded["start_directory"] = posixpath.join(session["start_directory"], own) if own else session["start_directory"]
+        expanded["start_directory"] = (
+            posixpath.join(session["start_directory"], own) if own else session["start_directory"]
+        )
     if panes is not None:
         expanded["panes"] = [
             tmuxp.expand(tmuxp.expand_cmd(pane), cwd=beside, parent=expanded) for pane in panes
@@ -135,7 +137,9 @@ def _read_variables(value: Mapping[str, Any], path: KeyPath, facts: Facts) -> No
 
 def _expanded_texts(value: Mapping[str, Any], path: KeyPath) -> Iterator[tuple[KeyPath, str, bool]]:
     """Place, text, and whether it is a name or a directory."""
-    yield from (((*path, key), value[key], key in _NAMES) for key in (*_NAMES, "before_script") if key in value)
+    yield from (
+        ((*path, key), value[key], key in _NAMES) for key in (*_NAMES, "before_script") if key in value
+    )
     for key in _TABLES:
         items = value.get(key, {}).items()
         yield from (((*path, key, name), item, False) for name, item in items if isinstance(item, str))

@@ -11,6 +11,7 @@ from jinja2 import TemplateNotFound, TemplateSyntaxError, UndefinedError
 from ocprov.core.names import printable
 from ocprov.errors import LayoutError
 from ocprov.layout.files import shown
+from ocprov.layout.limits import SECONDS, Expired
 
 if TYPE_CHECKING:
     from types import TracebackType
@@ -41,6 +42,8 @@ def _place(error: BaseException) -> tuple[Path, int] | None:
 def _words(error: BaseException, names: list[str]) -> tuple[str, str]:
     if isinstance(error, RecursionError):
         return "it calls, includes or extends itself without end", "end the recursion"
+    if isinstance(error, Expired):
+        return f"rendering took longer than {SECONDS:g} s", "loop less"
     if isinstance(error, TemplateNotFound):
         wanted = printable(str(error.message or error.name).lstrip("\0"))
         return (

@@ -13,7 +13,7 @@ from ocprov.layout import files
 from ocprov.layout.facts import Facts
 from ocprov.layout.failure import failure
 from ocprov.layout.header import Header, parse
-from ocprov.layout.limits import LONGEST_OUTPUT, SECONDS, Expired, LimitError, time_limit
+from ocprov.layout.limits import LONGEST_OUTPUT, Expired, LimitError, time_limit
 from ocprov.layout.marks import Rendered, rendered
 from ocprov.layout.sandbox import LayoutEnvironment
 from ocprov.layout.variables import Value, Variable, values
@@ -48,9 +48,7 @@ def render(path: Path, settings: Sequence[str], directory: str, facts: Facts) ->
             names.extend(context)
             text = _text(environment, path, context)
     except Expired as error:
-        raise LayoutError(
-            f"{files.shown(path)}: takes longer than {SECONDS:g} s to render", "loop less"
-        ) from error
+        raise failure(error, path, names) from error
     except OcprovError:
         raise
     except Exception as error:  # whatever a template's expression raises is the template's fault

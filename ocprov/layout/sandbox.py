@@ -25,6 +25,9 @@ _KEPT: Final = re.findall(
     "rejectattr reverse select selectattr sort string title trim truncate unique upper wordcount",
 )
 
+_STEPS_OF_A_CALL: Final = 10
+_STEPS_OF_A_FILE: Final = 100
+
 _METHODS: Final[dict[type, frozenset[str]]] = {
     str: frozenset(
         re.findall(
@@ -92,12 +95,14 @@ class LayoutEnvironment(ImmutableSandboxedEnvironment):
 
     def join_path(self, template: str, parent: str) -> str:
         """The name that `template`, written in `parent`, is loaded by."""
-        self.budget.step(100)
+        self.budget.step(_STEPS_OF_A_FILE)
         loader: RootsLoader = self.loader  # type: ignore[assignment] # set above
         return loader.resolve(template, parent) or f"\0{template}"
 
     def is_safe_attribute(self, obj: Any, attr: str, value: Any) -> bool:
         """Plain values give only the methods that cannot make much from little."""
+        if isinstance(obj, StrictUndefined):
+            str(obj)  # raises, and names the variable
         if isinstance(obj, _PLAIN):
             return attr in _METHODS.get(type(obj), ())
         return super().is_safe_attribute(obj, attr, value)
@@ -109,7 +114,7 @@ class LayoutEnvironment(ImmutableSandboxedEnvironment):
 
     def call(__self, __context: Context, __obj: Any, *args: Any, **kwargs: Any) -> Any:  # noqa: N805 # as in Jinja
         """A call, counted, and its result measured."""
-        __self.budget.step()
+        __self.budget.step(_STEPS_OF_A_CALL)
         return __self.budget.measure(super().call(__context, __obj, *args, **kwargs))
 
     def call_binop(self, context: Context, operator: str, left: Any, right: Any) -> Any:

@@ -1,7 +1,6 @@
 """A layout's `before_script`: run before its session is made, and never the end of a session that is there."""
 
 import subprocess
-import sys
 from collections.abc import Callable
 
 from ocprov.core.desired import Session
@@ -10,6 +9,7 @@ from ocprov.errors import OcprovError
 from ocprov.tmux.client import environment
 
 _LIMIT = 600
+_STDERR = 2
 
 
 def run(session: Session, tell: Callable[[str], None]) -> None:
@@ -24,7 +24,7 @@ def run(session: Session, tell: Callable[[str], None]) -> None:
             cwd=session.directory,
             env=environment(),
             stdin=subprocess.DEVNULL,
-            stdout=sys.stderr,
+            stdout=_STDERR,
             timeout=_LIMIT,
             check=False,
         ).returncode

@@ -49,6 +49,9 @@ def server(name: str = "", path: str = "") -> Server:
     inside = os.environ.get("TMUX", "").rsplit(",", 2)[0]
     if path or (inside and not name):
         socket = Path(path or inside).absolute()
+        _require_parent(
+            socket, hint="make it first" if path else "unset TMUX, or name a server: ocprov -L NAME …"
+        )
         found = Server(("-S", str(socket)), socket)
     else:
         found = Server(("-L", name or "default"), _socket_dir() / (name or "default"))
@@ -63,6 +66,13 @@ def server(name: str = "", path: str = "") -> Server:
             "use a shorter -S or TMUX_TMPDIR",
         )
     return found
+
+
+def _require_parent(socket: Path, hint: str) -> None:
+    if not socket.parent.is_dir():
+        raise TmuxError(
+            f"the directory of the tmux socket does not exist: {printable(str(socket.parent))}", hint
+        )
 
 
 def _socket_dir() -> Path:
