@@ -271,7 +271,7 @@ start() {
   if [ -n "$quiet" ]; then run up -d "$@"; return; fi
   code=0
   output=$(run up -d "$@" 2>&1) || code=$?
-  printf '%s\n' "$output" | grep -v '^attach with: ' >&2 || :
+  printf '%s\n' "$output" | grep -v 'attach with: ' >&2 || :
   return "$code"
 }
 

@@ -180,6 +180,7 @@ def test_a_second_run_changes_nothing(settled: Person) -> None:
     done = settled.ok()
     assert (tree(settled.home), settled.panes()) == (files, panes)
     assert done.stdout == "attach with: ocprov attach monitoring\n"
+    assert "attach with" not in done.stderr
 
 
 @slow
@@ -267,10 +268,11 @@ def test_without_a_network_the_first_run_says_so(person: Person) -> None:
     assert f"{person.home}/.local/share/ocprov/bootstrap.log" in said["hint"]
 
 
-def test_an_environment_that_is_not_ours_is_left_alone(person: Person) -> None:
+@pytest.mark.parametrize("shell", ["dash", "bash --posix", "mksh", "busybox sh"])
+def test_an_environment_that_is_not_ours_is_left_alone(person: Person, shell: str) -> None:
     person.venv.mkdir(parents=True)
     (person.venv / "mine").touch()
-    done = person.bootstrap()
+    done = person.run(*shell.split(), BOOTSTRAP)
     assert done.returncode == 1
     assert "is in the way and not ours" in two_lines(done.stderr)["error"]
     assert [path.name for path in person.venv.iterdir()] == ["mine"]

@@ -25,7 +25,7 @@ _KEPT: Final = re.findall(
     "rejectattr reverse select selectattr sort string title trim truncate unique upper wordcount",
 )
 
-_STEPS_OF_A_CALL: Final = 10
+_STEPS_OF_A_CALL: Final = 25
 _STEPS_OF_A_FILE: Final = 100
 
 _METHODS: Final[dict[type, frozenset[str]]] = {

@@ -36,7 +36,7 @@ def sources() -> tuple[Source, ...]:
     found = [
         source
         for root in files.roots()
-        for source in sorted((_source(path, root) for path in _walk(root, 0)), key=lambda item: item.alias)
+        for source in sorted((_source(path, root) for path in _walk(root, ())), key=lambda item: item.alias)
     ]
     firsts: dict[str, Source] = {}
     for source in found:
@@ -72,15 +72,16 @@ def of_file(path: Path) -> Source:
     return Source(path, alias, header.description, path.is_relative_to(files.user_root()), header=header)
 
 
-def _walk(folder: Path, depth: int) -> Iterator[Path]:
-    """Layout files below `folder`; linked folders are followed, and the depth ends a loop of links."""
-    if depth > _DEEPEST or not folder.is_dir():
+def _walk(folder: Path, above: tuple[Path, ...]) -> Iterator[Path]:
+    """Layout files below `folder`; linked folders are followed, but not far, nor back to where they start."""
+    real = folder.resolve()
+    if len(above) > _DEEPEST or real in above or not folder.is_dir():
         return
     for path in sorted(folder.iterdir()):
         if path.name.startswith((".", "_")):
             continue
         if path.is_dir():
-            yield from _walk(path, depth + 1)
+            yield from _walk(path, (*above, real))
         elif files.stem(path):
             yield path
 

@@ -133,11 +133,11 @@ def counted(tool: str, windows: int, root: Path) -> int:
     """How many tmux processes a tool starts."""
     front = Path(tempfile.mkdtemp(dir=root))
     calls = front / "calls"
-    script = f'#!/bin/sh\n[ -n "$TMUX_PANE" ] || echo "$1" >>"{calls}"\nexec {shutil.which("tmux")} "$@"\n'
+    script = f'#!/bin/sh\n[ -n "$TMUX_PANE" ] || echo "$*" >>"{calls}"\nexec {shutil.which("tmux")} "$@"\n'
     (front / "tmux").write_text(script)
     (front / "tmux").chmod(0o755)
     run(tool, windows, root, front)
-    return len([call for call in calls.read_text().splitlines() if call != "-V"])
+    return len([call for call in calls.read_text().splitlines() if not call.endswith("-V")])
 
 
 def main() -> None:

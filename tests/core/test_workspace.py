@@ -70,7 +70,7 @@ def test_accepted(value: dict[str, Any]) -> None:
 
 BAD: dict[str, tuple[object, tuple[str | int, ...], str, str]] = {
     "no mapping": (["x"], (), "a layout is a mapping", ""),
-    "no name": ({"windows": []}, (), "session_name is missing", "add session_name"),
+    "no name": ({"windows": [{"window_name": "a"}]}, (), "session_name is missing", "add session_name"),
     "no windows": ({"session_name": "x"}, (), "windows is missing", "add windows"),
     "empty windows": (workspace(windows=[]), ("windows",), "at least one", ""),
     "a window without a name": (
