@@ -7,12 +7,13 @@ import shutil
 import signal
 import subprocess
 import sys
-import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+
+from tests.conftest import until
 
 ROOT = Path(__file__).resolve().parents[1]
 BOOTSTRAP = ROOT / "deploy/bootstrap.sh"
@@ -224,7 +225,7 @@ def test_uninstall_leaves_what_was_there_before(person: Person) -> None:
     assert done.stdout == f"attach with: '{person.venv}/bin/ocprov' attach monitoring\n"
     assert len(person.panes()) == len(WINDOWS)
     end(person)
-    wait_until(lambda: not launchers(person))
+    until(lambda: not launchers(person))
     said = person.ok("--uninstall").stdout.splitlines()
     assert tree(person.home) == before
     assert f"removed {person.venv}" in said
@@ -253,7 +254,7 @@ def test_what_a_killed_run_left_half_made_is_completed(person: Person) -> None:
     with subprocess.Popen(
         [str(BOOTSTRAP)], env=person.env, cwd=person.home, stderr=subprocess.DEVNULL, start_new_session=True
     ) as killed:
-        wait_until((person.venv / "bin/python").exists)
+        until((person.venv / "bin/python").exists)
         os.killpg(killed.pid, signal.SIGKILL)
     assert f"rebuilding {person.venv}" in person.ok().stderr
     assert len(person.panes()) == len(WINDOWS)
@@ -399,10 +400,3 @@ def launchers(person: Person) -> list[str]:
     """Launchers of this person that run."""
     run = f"sh {person.home}/.local/state/ocprov/run/"
     return [line for line in person.run("ps", "-A", "-ww", "-o", "args=").stdout.splitlines() if run in line]
-
-
-def wait_until(condition: Callable[[], bool], seconds: float = 60) -> None:
-    deadline = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < deadline, "waited in vain"
-        time.sleep(0.05)

@@ -33,8 +33,9 @@ def command(app: App, layouts: tuple[str, ...], yes: bool, wait: float, as_json:
             _require_known(layout)
             app.tell(f"no session of {layout} is live")
     every = list(dict.fromkeys(name for found in names.values() for name in found))
-    if every and not yes:
-        _ask(every)
+    if every and not yes and not _agreed(every):
+        app.tell("nothing was ended")
+        sys.exit(1)
     ended = [end(server, name, terms(app, wait)) for name in every]
     if "demo" in layouts:
         from ocprov.cli.demo import remove
@@ -59,12 +60,12 @@ def _require_known(layout: str) -> None:
         find(layout)
 
 
-def _ask(names: list[str]) -> None:
+def _agreed(names: list[str]) -> bool:
     if not sys.stdin.isatty():
         raise OcprovError(
             f"this would end {', '.join(names)}, and nobody is there to ask", "say so with --yes"
         )
-    click.confirm(f"End {', '.join(names)} and what runs there?", abort=True, err=True)
+    return click.confirm(f"End {', '.join(names)} and what runs there?", err=True)
 
 
 def _data(session: Ended) -> dict[str, object]:

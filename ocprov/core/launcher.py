@@ -81,6 +81,7 @@ ask() { # true: run it again; false: a shell is wanted
 again() { # this process reads its file anew, so that a rewritten one takes effect
   [ ! -r "$0" ] || { export OCPROV_BACKOFF="$ocprov_wait" && exec /bin/sh "$0"; }
   say 'the file of this launcher is gone, the command is run as it was'
+  ocprov_stop=''
 }
 
 ocprov_tty=$(stty -g 2>/dev/null)
@@ -88,9 +89,9 @@ ocprov_wait=${OCPROV_BACKOFF:-1} # seconds; only `again` hands it on
 unset OCPROV_BACKOFF
 
 while :; do
-  ocprov_stop='' ocprov_code=- ocprov_started=$(date +%s)
+  ocprov_code=- ocprov_started=$(date +%s)
   tell running
-  run
+  if [ -z "$ocprov_stop" ]; then run; else (exit 130); fi # Ctrl-C may come before the command does
   ocprov_code=$?
   tidy
   ended
@@ -135,6 +136,7 @@ def text(pane: Pane, *, path: str) -> str:
             "# it again, Ctrl-D gives a shell. tmux-resurrect saves and restores it as `/bin/sh` and this file.",
             "# ocprov rewrites this file when the layout changes: change the layout, not this file.",
             "",
+            "ocprov_stop=''",
             "trap 'ocprov_stop=1' INT QUIT",
             f"ocprov_pane={quote(pane.key)} ocprov_digest={pane.digest} ocprov_restart={pane.restart}",
             f"export PATH={quote(path)}",

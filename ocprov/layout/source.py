@@ -1,6 +1,5 @@
 """Which layouts there are, and which one a name means."""
 
-import difflib
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -57,6 +56,8 @@ def find(alias: str) -> Source:
         raise LayoutError(f'"{printable(alias)}" is no name for a layout', hint)
     known = {source.alias: source for source in reversed(sources())}
     if alias not in known:
+        import difflib  # late: only for somebody who mistyped
+
         close = difflib.get_close_matches(alias, known, n=1)
         hint = f'did you mean "{close[0]}"? (ocprov ls shows all)' if close else "ocprov ls shows all"
         raise LayoutError(f'no layout is called "{alias}"', hint)

@@ -1,6 +1,5 @@
 """A layout's variables: what a header declares, and the values that a run gives them."""
 
-import difflib
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -67,6 +66,8 @@ def _setting(text: str, variables: Mapping[str, Variable]) -> tuple[str, Value]:
 
 
 def _nearest(name: str, variables: Mapping[str, Variable]) -> str:
+    import difflib  # late: only for somebody who mistyped
+
     close = difflib.get_close_matches(name, variables, n=1)
     if close:
         return f'did you mean "{close[0]}"?'

@@ -164,9 +164,13 @@ def test_captured_text_is_what_the_author_sees(write: Write) -> None:
         "{% macro m() %}abc{% endmacro %}\n"
         "{% set x %}  abc{% endset %}\n"
         "a: [{{ m() == 'abc' }}, {{ x|trim|length }}, {{ x|upper }}, {{ m()|yaml }}, {{ {'abc': 1}[m()] }}]\n"
+        "c: {{ x == '  abc' }} {{ x[2] }}\n"
         "b: {{ x ~ m() }}, {{ (x + 'd')|sh }}, {{ [m(), x]|join('-') }}\n"
     )
-    assert rendered(path).text == "a: [True, 3,   ABC, \"abc\", 1]\nb:   abcabc, '  abcd', abc-  abc\n"
+    assert (
+        rendered(path).text
+        == "a: [True, 3,   ABC, \"abc\", 1]\nc: True a\nb:   abcabc, '  abcd', abc-  abc\n"
+    )
 
 
 def test_what_a_template_can_ask(write: Write, home: Path, monkeypatch: pytest.MonkeyPatch) -> None:

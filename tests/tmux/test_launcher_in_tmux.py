@@ -77,7 +77,7 @@ class Live:
     def processes(self) -> list[str]:
         """The arguments of the children of the pane's process."""
         rows = subprocess.run(
-            ["ps", "-A", "-o", "ppid=,args="], capture_output=True, text=True, check=True
+            ["ps", "-A", "-ww", "-o", "ppid=,args="], capture_output=True, text=True, check=True
         ).stdout
         split = (row.split(maxsplit=1) for row in rows.splitlines())
         return [args for ppid, args in split if ppid == self.show("#{pane_pid}")]
@@ -124,7 +124,7 @@ def in_shell(seat: Live, shell: str, directory: Path) -> None:
 @pytest.mark.parametrize("name", LOGIN_SHELLS)
 def test_a_pane_keeps_its_launcher_until_a_shell_is_asked_for(tmux: Tmux, tmp_path: Path, name: str) -> None:
     seat = live(tmux, tmp_path, declared(tmp_path, "echo up; sleep 1000"), installed(name))
-    for _ in range(2):
+    for key in ("Enter", "C-d"):
         seat.tells("running")
         until(lambda: seat.screen().rstrip().endswith("up"), seat.screen)
         assert seat.processes() == [f"/bin/sh {seat.file}"]
@@ -132,11 +132,7 @@ def test_a_pane_keeps_its_launcher_until_a_shell_is_asked_for(tmux: Tmux, tmp_pa
         seat.tells("stopped", 130)
         assert seat.processes() == [f"/bin/sh {seat.file}"]
         assert re.search(r"\[demo stopped with 130 at \d\d:\d\d:\d\d \(SIGINT\)\]", seat.screen())
-        seat.keys("Enter")
-    seat.tells("running")
-    seat.keys("C-c")
-    seat.tells("stopped", 130)
-    seat.keys("C-c", "C-d")
+        seat.keys(key)
     seat.tells("shell", 130)
     in_shell(seat, name, tmp_path)
     assert seat.show("#{pane_current_path}") == str(tmp_path)
@@ -252,7 +248,9 @@ def test_ctrl_backslash_leaves_no_program_behind(tmux: Tmux, tmp_path: Path, she
     installed(shell)
     seat = live(tmux, tmp_path, declared(tmp_path, f"less {__file__}", "exit 4", shell=shell), LESS="")
     until(lambda: seat.show("#{alternate_on}") == "1", seat.screen)
-    seat.keys("C-c", "C-\\", "q")
+    seat.keys("C-c", "C-\\")
+    until(lambda: seat.keys("G") or "(END)" in seat.screen(), seat.screen)
+    seat.keys("q")
     seat.tells("stopped", 4)
 
 
@@ -338,7 +336,7 @@ def test_a_launcher_typed_into_a_shell_tags_its_pane(tmux: Tmux, tmp_path: Path,
     in_shell(seat, name, tmp_path)
     seat.keys(f"/bin/sh {seat.file}", "Enter")
     seat.tells("running")
-    assert seat.processes() == [f"/bin/sh {seat.file}"]
+    assert f"/bin/sh {seat.file}" in seat.processes()
     assert seat.show("#{@ocprov_pane}") == "demo"
     seat.keys("C-c")
     seat.tells("shell", 130)

@@ -1,0 +1,68 @@
+"""What the README says is so: its commands run, its layouts load, its tables are whole."""
+
+import re
+import shlex
+from pathlib import Path
+
+import pytest
+
+from ocprov.cli.main import COMMANDS
+from tests.conftest import Machine
+
+ROOT = Path(__file__).resolve().parent.parent
+README = (ROOT / "README.md").read_text()
+
+# Commands of the README that need a machine of their own, and the test that runs them there.
+ELSEWHERE = {
+    "deploy/bootstrap.sh": "tests/test_bootstrap.py",
+    "deploy/bootstrap.sh --uninstall": "tests/test_bootstrap.py",
+    "tests/run": "this very run",
+    "ocprov attach monitoring": "tests/cli/test_attach.py",
+    "pipx install '.[monitor]'": "tests/test_packaging.py",
+    "uv tool install '.[monitor]'": "tests/test_packaging.py",
+    "rm -r ~/.local/state/ocprov": "nothing of ocprov's",
+}
+
+
+def blocks(kind: str) -> list[str]:
+    return re.findall(rf"^```{kind}\n(.*?)^```", README, re.MULTILINE | re.DOTALL)
+
+
+def test_the_tour_runs_from_top_to_bottom(machine: Machine) -> None:
+    (tour,) = blocks("console")
+    for line in tour.splitlines():
+        command = shlex.split(line.removeprefix("$ "))
+        assert command[0] == "ocprov"
+        result = machine.ocprov(*command[1:])
+        assert result.returncode == 0, (line, result.stdout, result.stderr)
+    assert machine.tmux("list-sessions") == ""
+
+
+def test_every_other_command_is_run_by_a_test() -> None:
+    commands = [line.partition("  #")[0].strip() for block in blocks("sh") for line in block.splitlines()]
+    assert commands
+    for command in commands:
+        assert command in ELSEWHERE
+        where = ROOT / ELSEWHERE[command]
+        if where.suffix == ".py":
+            assert where.is_file(), command
+
+
+@pytest.mark.parametrize("text", blocks("yaml"), ids=lambda text: text.split("\n", 1)[0])
+def test_the_layouts_are_right(machine: Machine, text: str) -> None:
+    (alias,) = re.findall(r"^alias: (\w+)$", text, re.MULTILINE)
+    machine.layout(alias, text)
+    result = machine.ocprov("check", alias)
+    assert result.returncode == 0, result.stderr
+
+
+def test_every_command_is_in_the_table() -> None:
+    told = set(re.findall(r"`(?:ocprov )?([a-z]+)(?: [^`]*)?`", README))
+    assert set(COMMANDS) <= told
+
+
+def test_every_picture_and_module_is_there() -> None:
+    for path in re.findall(r"\]\((docs/[^)]+)\)", README):
+        assert (ROOT / path).is_file(), path
+    for path in re.findall(r"`(ocprov/[a-z]+/)`", README):
+        assert (ROOT / path).is_dir(), path
