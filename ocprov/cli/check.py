@@ -4,11 +4,11 @@ from pathlib import Path
 
 import click
 
-from ocprov.cli.context import App, json_option, layout_options, project_directory
+from ocprov.cli.context import App, json_option, layout_options, load_source
 from ocprov.cli.main import tell_error
 from ocprov.cli.output import counted, envelope
 from ocprov.errors import OcprovError
-from ocprov.layout.load import Loaded, load
+from ocprov.layout.load import Loaded
 from ocprov.layout.source import find, sources
 from ocprov.tmux.ready import require_directories
 
@@ -48,7 +48,7 @@ def _check(
 ) -> tuple[str, Loaded | None, OcprovError | None]:
     try:
         source = Path(name) if "/" in name or name.endswith((".j2", ".yaml", ".yml")) else find(name)
-        loaded = load(source, settings=settings, directory=project_directory(directory))
+        loaded = load_source(source, settings, directory)
         require_directories(loaded.desired)
     except OcprovError as error:
         return name, None, error

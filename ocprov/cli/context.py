@@ -9,10 +9,12 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from ocprov.errors import OcprovError
+from ocprov.state import home
 from ocprov.tmux.client import Server, server
 
 if TYPE_CHECKING:
     from ocprov.layout.load import Loaded
+    from ocprov.layout.source import Source
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
@@ -89,7 +91,17 @@ def project_directory(given: str) -> Path:
 
 def load_layout(name: str, settings: Sequence[str], directory: str) -> "Loaded":
     """The layout of that name, rendered and checked, with its directories there."""
-    from ocprov.layout.load import load
     from ocprov.layout.source import find
 
-    return load(find(name), settings=settings, directory=project_directory(directory))
+    return load_source(find(name), settings, directory)
+
+
+def load_source(source: "Source | Path", settings: Sequence[str], directory: str) -> "Loaded":
+    """The same for a layout that was found already.
+
+    One that declares no directory is at home, wherever the command is called from, unless `--dir` was given.
+    """
+    from ocprov.layout.load import load
+
+    place = project_directory(directory)
+    return load(source, settings=settings, directory=place, start=place if directory else home())

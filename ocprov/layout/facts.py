@@ -5,11 +5,13 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Final
 
+from ocprov.state import search_path
+
 
 def _have(program: str) -> bool:
     import shutil  # late: most runs find their plan in the cache
 
-    return shutil.which(program) is not None
+    return shutil.which(program, path=search_path()) is not None
 
 
 def _path(text: str) -> str:

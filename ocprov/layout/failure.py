@@ -27,8 +27,8 @@ def failure(error: BaseException, path: Path, names: Iterable[str]) -> LayoutErr
 
 
 def _place(error: BaseException) -> tuple[Path, int] | None:
-    if isinstance(error, TemplateSyntaxError) and error.filename:
-        return Path(error.filename), error.lineno
+    if isinstance(error, TemplateSyntaxError) and (file := error.filename or error.name):
+        return Path(file), error.lineno
     found = None
     frame: TracebackType | None = error.__traceback__
     while frame is not None:
@@ -50,7 +50,8 @@ def _words(error: BaseException, names: list[str]) -> tuple[str, str]:
             f'no file "{wanted}" in the layouts',
             "write its path from a layouts folder: observability/monitoring.yaml.j2",
         )
-    message = printable(" ".join(str(error).split()))[:200] or type(error).__name__
+    text = (error.message or "") if isinstance(error, TemplateSyntaxError) else str(error)
+    message = printable(" ".join(text.split()))[:200] or type(error).__name__
     message = message[:1].lower() + message[1:]
     if isinstance(error, UndefinedError):
         return message, _nearest(message, names)

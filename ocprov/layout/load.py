@@ -35,9 +35,16 @@ class Loaded:
 
 
 def load(
-    source: Source | Path, *, settings: Sequence[str] = (), directory: Path, facts: Facts | None = None
+    source: Source | Path,
+    *,
+    settings: Sequence[str] = (),
+    directory: Path,
+    start: Path | None = None,
+    facts: Facts | None = None,
 ) -> Loaded:
-    """Load a layout that was found, or the one in a file; `directory` is the session's where it declares none.
+    """Load a layout that was found, or the one in a file.
+
+    `directory` is what templates know as `dir`; `start`, or else the same, is the session's where it declares none.
 
     Raises LayoutError, located where it can be. Nothing outside is touched; what was asked of it is in `facts`.
     """
@@ -51,7 +58,9 @@ def load(
     document = read(rendering.rendered.text, rendering.rendered.where)
     try:
         check(document.data)
-        expanded = expand(document.data, directory=place, beside=source.path.parent, facts=asked)
+        expanded = expand(
+            document.data, directory=str(start or place), beside=source.path.parent, facts=asked
+        )
         desired = session(expanded, layout=source.alias)
     except WorkspaceError as error:
         raise _located(error, document, rendering.rendered) from error

@@ -83,10 +83,12 @@ def test_down_asks_a_person(machine: Machine, typed: Callable[[str], None]) -> N
     typed("n")
     until(lambda: "nothing was ended" in screen(machine))
     assert machine.windows("opencode-observability-one")
-    typed(f"clear; {sys.executable} -m ocprov down one")
+    typed("clear")
+    until(lambda: "nothing was ended" not in screen(machine))
+    typed(f"{sys.executable} -m ocprov down one")
     until(lambda: "End opencode-observability-one" in screen(machine))
     typed("y")
-    until(lambda: "ended" in screen(machine))
+    until(lambda: "ended, 1 pane" in screen(machine))
     assert machine.tmux("list-sessions") == ""
 
 

@@ -44,7 +44,8 @@ def planned(there: observed.Session | None, wanted: object = WANTED, **wish: obj
 
 
 def kinds(made: Plan) -> list[type[Change | Note]]:
-    return [type(step) for step in (*made.changes, *made.notes)]
+    steps: list[Change | Note] = [*made.changes, *made.notes]
+    return [type(step) for step in steps]
 
 
 def test_a_missing_session_is_created_whole() -> None:
