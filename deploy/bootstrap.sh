@@ -155,7 +155,8 @@ gone() { [ ! -e "$1" ] && [ ! -L "$1" ]; }
 note() { grep -qxF "$1" "$manifest" 2>/dev/null || printf '%s\n' "$1" >>"$manifest"; }
 
 claim() { # writes down what is about to be made, before it is made, so that --uninstall knows even after a kill
-  ahead=$(for place in "$data" "$bin" "${config%/*}" "$state"; do absent "$place"; done)
+  # ocmonitor makes the directory of its exports by itself, as the configuration names it.
+  ahead=$(for place in "$data" "$home/.local/share/ocprov/exports" "$bin" "${config%/*}" "$state"; do absent "$place"; done)
   gone "$config" && ahead="$ahead
 config $config"
   mkdir -p "$data" "$bin" || fail "cannot make $data and $bin" 'see what is in the way there'

@@ -49,6 +49,11 @@ class Pane:
         return self.launcher and bool(self.commands)
 
     @property
+    def plain(self) -> bool:
+        """Whether it is just a person's shell in a directory."""
+        return not (self.commands or self.typed or self.program)
+
+    @property
     def digest(self) -> str:
         """Changes when what the pane runs is declared otherwise; moving the focus is no such change."""
         return digest(

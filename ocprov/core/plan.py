@@ -170,9 +170,10 @@ def _pane_steps(
     now = condition(pane, launched=wanted.launched)
     reason = why_again(now)
     changed = bool(pane.digest) and pane.digest != wanted.digest
-    if changed and not reason:
-        reason = "its declaration changed" if wish.restart_changed else ""
-    if wish.again:
+    # A shell that a person works in is theirs: only `restart` with its window named opens another one there.
+    if changed and wish.restart_changed and not wanted.plain and not reason:
+        reason = "its declaration changed"
+    if wish.again and (wish.only or not wanted.plain):
         reason = "asked for"
     if reason:
         yield RunAgain(window, wanted, pane.id, reason)

@@ -2,7 +2,7 @@
 
 import os
 import time
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -64,11 +64,13 @@ class Files:
                 raise _cannot("read", self.run / pane.key, error) from error
         return found
 
-    def write(self, panes: Iterable[Pane]) -> None:
+    def write(self, panes: Collection[Pane]) -> None:
         """Write the panes' launchers, each by a rename: a shell that runs the old file goes on in the old one."""
+        if panes:
+            private_dir(self.run)
         path = search_path()
         for pane in panes:
-            _replace(private_dir(self.run) / pane.key, launcher.text(pane, path=path))
+            _replace(self.run / pane.key, launcher.text(pane, path=path))
 
     def remove(self) -> None:
         """Remove the launchers and the log; the lock stays, as somebody may wait for it."""

@@ -1,7 +1,7 @@
 """Make live what is declared: observe, plan and apply under the session's lock, and look at the outcome."""
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 
@@ -58,7 +58,8 @@ def locked(server: Server, session: str, terms: Terms) -> Iterator[Files]:
 
 def difference(server: Server, session: desired.Session, wish: Wish) -> Plan:
     """The plan as of now, without the lock; ConflictError when a session of that name is not ours."""
-    return _plan(files(server, session.name), session, observe(server), wish)
+    written = files(server, session.name).declared(session.panes)
+    return _plan(session, observe(server), written, wish)
 
 
 def up(server: Server, session: desired.Session, wish: Wish, terms: Terms) -> Outcome:
@@ -68,15 +69,17 @@ def up(server: Server, session: desired.Session, wish: Wish, terms: Terms) -> Ou
     """
     with locked(server, session.name, terms) as own:
         sessions = observe(server)
-        first = current = _plan(own, session, sessions, wish)
+        written = own.declared(session.panes)
+        first = current = _plan(session, sessions, written, wish)
         if current.creates:
             before_script.run(session, terms.tell)
         said: list[str] = []
         while current.changes and len(said) < _TRIES and len(set(said)) == len(said):
             complaint, sessions = _apply(server, own, current, sessions, terms)
             said.append(complaint)
+            written |= {pane.key: pane.digest for pane in batch.launchers(current)}
             # What fails at once when it is run again is for status to tell, not for a second try.
-            current = _plan(own, session, sessions, wish).without_runs()
+            current = _plan(session, sessions, written, wish).without_runs()
         complaint = said[-1] if said else ""
         live = find(sessions, session.name)
         _record(own, first, current, complaint)
@@ -89,7 +92,7 @@ def restart(server: Server, session: desired.Session, wish: Wish, terms: Terms) 
     """Run commands of a live session again; OcprovError when it, or one of the windows asked for, is not there."""
     with locked(server, session.name, terms) as own:
         sessions = observe(server)
-        whole = _plan(own, session, sessions, wish)
+        whole = _plan(session, sessions, own.declared(session.panes), wish)
         missing = wish.only and any(isinstance(change, CreateWindow) for change in whole.changes)
         if whole.live is None or missing:
             what = session.name if whole.live is None else "a window"
@@ -103,14 +106,16 @@ def restart(server: Server, session: desired.Session, wish: Wish, terms: Terms) 
         return Outcome(runs, runs.without_runs(), live)
 
 
-def _plan(own: Files, session: desired.Session, sessions: Sessions | None, wish: Wish) -> Plan:
+def _plan(
+    session: desired.Session, sessions: Sessions | None, launchers: Mapping[str, str], wish: Wish
+) -> Plan:
     live = find(sessions, session.name)
     if live is not None and not live.ours:
         raise ConflictError(
             f"a session called {session.name} is there and not ocprov's",
             f"rename it: tmux rename-session -t ={session.name} other-name",
         )
-    return plan(session, live, own.declared(session.panes) if live else {}, wish)
+    return plan(session, live, launchers, wish)
 
 
 def _apply(

@@ -217,3 +217,20 @@ def test_a_plain_shell_recognised_by_name_is_tagged_and_not_restarted() -> None:
 
 def test_restart_runs_everything_again() -> None:
     assert kinds(planned(live(WANTED), again=True)) == [RunAgain] * 3
+
+
+SHELL = session(window("a"), window("shell", panes=(pane("shell", focus=True),)))
+
+
+def test_restart_leaves_a_persons_shell_alone_unless_it_is_named() -> None:
+    there = live(SHELL)
+    whole = plan(SHELL, there, launchers(SHELL), Wish(again=True))
+    named = plan(SHELL, there, launchers(SHELL), Wish(again=True, only=("shell",)))
+    assert [step.pane.key for step in whole.changes if isinstance(step, RunAgain)] == ["a"]
+    assert [step.pane.key for step in named.changes if isinstance(step, RunAgain)] == ["shell"]
+
+
+def test_a_shell_declared_elsewhere_is_noted_and_stays() -> None:
+    moved = session(SHELL.windows[0], window("shell", panes=(pane("shell", directory="/usr", focus=True),)))
+    made = plan(moved, live(SHELL), launchers(SHELL), Wish(restart_changed=True))
+    assert kinds(made) == [Changed]
