@@ -1,5 +1,6 @@
 """`ocprov demo`: the monitoring session on generated sample data."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 
@@ -10,9 +11,9 @@ from ocprov.cli import show_plan
 from ocprov.cli.context import App
 from ocprov.cli.up import require, terms
 from ocprov.core.plan import Wish
-from ocprov.layout.load import load
+from ocprov.layout.load import Loaded, load
 from ocprov.resources import shipped
-from ocprov.state import data_dir
+from ocprov.state import data_dir, home
 from ocprov.tmux import attach, provision
 from ocprov.tmux.client import Server
 from ocprov.tmux.files import files
@@ -30,20 +31,24 @@ def command(app: App, detach: bool) -> None:
     """
     app.tell(f"sample data, not yours: {_directory()}")
     made = sample.write(_directory(), now=datetime.now().astimezone())
-    loaded = load(
-        shipped("layouts") / "observability" / "_demo.yaml.j2",
-        settings=(f"database={made.database}", f"log={made.log}"),
-        directory=Path.home(),
-    )
+    settings = (f"database={made.database}", f"log={made.log}")
+    loaded = layout(settings)
     require(loaded)
     server = app.server
     outcome = provision.up(server, loaded.desired, Wish(), terms(app, 60))
+    files(server, SESSION).keep_settings(settings, "")
     click.echo(show_plan.summary(outcome.done, done=True))
     if not detach and attach.at_terminal():
         attach.attach(server, outcome.live)
     else:
         app.tell(f"attach with: {attach.how(server, SESSION)}")
     app.tell("ocprov down demo removes all of it")
+
+
+def layout(settings: Sequence[str]) -> Loaded:
+    """The demo's layout: no name finds it, as it is nothing without its sample data."""
+    path = shipped("layouts") / "observability" / "_demo.yaml.j2"
+    return load(path, settings=settings, directory=home())
 
 
 def remove(server: Server, app: App) -> None:

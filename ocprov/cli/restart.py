@@ -2,12 +2,13 @@
 
 import click
 
-from ocprov.cli import show_plan
+from ocprov.cli import demo, show_plan
 from ocprov.cli.context import App, json_option, layout_options, load_layout
 from ocprov.cli.output import envelope
 from ocprov.cli.up import known, require, terms
 from ocprov.core.plan import Wish
-from ocprov.tmux import provision
+from ocprov.tmux import live, provision
+from ocprov.tmux.files import files
 
 
 @click.command("restart")
@@ -28,11 +29,19 @@ def command(
     wait: float,
     as_json: bool,
 ) -> None:
-    """End the commands of LAYOUT, or only of WINDOW, and run them again as declared now; nothing else moves."""
-    loaded = load_layout(layout, settings, directory)
+    """End the commands of LAYOUT, or only of WINDOW, and run them again as declared now; nothing else moves.
+
+    Without --set and --dir, those of the last `up` hold.
+    """
+    server = app.server
+    if not settings and not directory:
+        live_one = live.one(live.ours(server), layout)
+        layout = live_one.tag.layout if live_one.tag else layout
+        settings, directory = files(server, live_one.name).settings()
+    loaded = demo.layout(settings) if layout == "demo" else load_layout(layout, settings, directory)
     require(loaded)
     wish = Wish(again=True, only=known(loaded, windows))
-    outcome = provision.restart(app.server, loaded.desired, wish, terms(app, wait))
+    outcome = provision.restart(server, loaded.desired, wish, terms(app, wait))
     if as_json:
         click.echo(envelope("restart", show_plan.data(outcome.done)))
         return

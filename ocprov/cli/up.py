@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING
 import click
 
 from ocprov.cli import show_plan
-from ocprov.cli.context import App, json_option, layout_options, load_layout, wanted
+from ocprov.cli.context import App, json_option, layout_options, load_layout, project_directory, wanted
 from ocprov.cli.output import envelope
 from ocprov.core.plan import Plan, Wish
 from ocprov.errors import OcprovError
 from ocprov.tmux import attach, provision
+from ocprov.tmux.files import files
 from ocprov.tmux.ready import require_directories
 
 if TYPE_CHECKING:
@@ -63,6 +64,9 @@ def command(
         else:
             outcome = provision.up(server, loaded.desired, wish, terms(app, wait))
             plans.append(outcome.done)
+            files(server, loaded.desired.name).keep_settings(
+                settings, directory and str(project_directory(directory))
+            )
         for notice in loaded.desired.notices if plans[-1].changes else ():
             app.tell(notice)
     _print(plans, as_json=as_json, done=not dry_run)

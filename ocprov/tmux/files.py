@@ -13,6 +13,7 @@ from ocprov.state import private_dir, search_path, state_dir
 from ocprov.tmux.client import Server
 
 _LOG_LIMIT = 1_000_000
+_SETTINGS = ".settings"
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,11 +73,26 @@ class Files:
         for pane in panes:
             _replace(self.run / pane.key, launcher.text(pane, path=path))
 
+    def keep_settings(self, settings: tuple[str, ...], directory: str) -> None:
+        """Keep what `up` was told by `--set` and `--dir`, for `restart`."""
+        if self.settings() != (settings, directory):
+            _replace(private_dir(self.run) / _SETTINGS, "\0".join((directory, *settings)))
+
+    def settings(self) -> tuple[tuple[str, ...], str]:
+        """What the last `up` was told by `--set`, and by `--dir`."""
+        try:
+            directory, *settings = (self.run / _SETTINGS).read_text("utf-8", "surrogateescape").split("\0")
+        except FileNotFoundError:
+            return (), ""
+        except OSError as error:
+            raise _cannot("read", self.run / _SETTINGS, error) from error
+        return tuple(settings), directory
+
     def remove(self) -> None:
         """Remove the launchers and the log; the lock stays, as somebody may wait for it."""
         try:
-            for key in self.keys():
-                (self.run / key).unlink()
+            for path in self.run.iterdir() if self.run.is_dir() else ():
+                path.unlink()
             if self.run.is_dir():
                 self.run.rmdir()
             self.log.unlink(missing_ok=True)

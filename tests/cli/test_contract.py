@@ -132,6 +132,13 @@ def test_restart_runs_one_window_again_and_moves_nothing_else(two: Machine) -> N
     assert run_now != run
 
 
+def test_restart_keeps_what_up_was_told(two: Machine) -> None:
+    two.ocprov("up", "-d", "two", "--set", "seconds=77")
+    assert two.ocprov("restart", "two", "run").returncode == 0
+    (launcher,) = (path for path in two.state.rglob("run/*/*/run"))
+    assert "sleep 77" in launcher.read_text()
+
+
 def test_restart_of_what_is_not_there(two: Machine) -> None:
     result = two.ocprov("restart", "two")
     assert (result.returncode, "ocprov up two" in result.stderr) == (1, True)
