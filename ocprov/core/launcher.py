@@ -39,16 +39,18 @@ say() { # one line for the person who looks
   printf '%b[%s]%b\n' "${2-$ocprov_quiet}" "$1" "$ocprov_plain"
 }
 
-tell() { # what status reads: STATE SINCE CODE PID
+tell() { # what status reads: STATE SINCE CODE PID; tmux has a clock, which saves a process
   [ -z "${TMUX:+${TMUX_PANE-}}" ] || tmux set-option -p -t "$TMUX_PANE" @ocprov_pane "$ocprov_pane" \; \
     set-option -p -t "$TMUX_PANE" @ocprov_digest "$ocprov_digest" \; \
-    set-option -p -t "$TMUX_PANE" @ocprov_state "$1 $(date +%s) $ocprov_code $$"
+    set-option -p -t "$TMUX_PANE" @ocprov_now %s \; \
+    set-option -p -F -t "$TMUX_PANE" @ocprov_state "$1 #{T:@ocprov_now} $ocprov_code $$"
 } 2>/dev/null
 
 tidy() { # away with what a killed full-screen program, and keys typed at it, leave behind
-  [ -n "$ocprov_tty" ] || return 0
+  [ -t 0 ] || return 0
   stty -icanon min 0 time 0 && cat >/dev/null
-  stty "$ocprov_tty" || stty sane
+  stty sane erase '^?'
+  stty iutf8
   printf '\033[?1049h\033[?1049l\0337\033[r\0338\033[?1l\033>\033[?7h\033[?25h'
   printf '\033[?1000l\033[?1002l\033[?1003l\033[?1004l\033[?1006l\033[?2004l\033[4l\033(B\017\033[0m\r'
 } 2>/dev/null
@@ -84,13 +86,13 @@ again() { # this process reads its file anew, so that a rewritten one takes effe
   ocprov_stop=''
 }
 
-ocprov_tty=$(stty -g 2>/dev/null)
 ocprov_wait=${OCPROV_BACKOFF:-1} # seconds; only `again` hands it on
 unset OCPROV_BACKOFF
 
 while :; do
-  ocprov_code=- ocprov_started=$(date +%s)
+  ocprov_code=-
   tell running
+  [ "$ocprov_restart" != always ] || ocprov_started=$(date +%s)
   if [ -z "$ocprov_stop" ]; then run; else (exit 130); fi # Ctrl-C may come before the command does
   ocprov_code=$?
   tidy

@@ -119,12 +119,12 @@ def files(server: Server, session: str) -> Files:
 
 
 def _replace(path: Path, text: str) -> None:
-    beside = path.with_name(f".{path.name}.{os.getpid()}")
+    beside = f"{path.parent}/.{path.name}.{os.getpid()}"
     try:
         descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW, 0o600)
-        with os.fdopen(descriptor, "w", encoding="utf-8", errors="surrogateescape") as file:
-            file.write(text)
-        beside.replace(path)
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(text.encode("utf-8", "surrogateescape"))
+        os.replace(beside, path)  # noqa: PTH105 # two hundred Path objects take as long as the files
     except OSError as error:
         raise _cannot("write", path, error) from error
 
