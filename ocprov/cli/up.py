@@ -87,7 +87,7 @@ def require(loaded: "Loaded") -> None:
 def terms(app: App, wait: float) -> provision.Terms:
     """How `up` and `restart` go about it: the size is the terminal's, or 200x50 where there is none."""
     width, height = shutil.get_terminal_size((200, 50)) if attach.at_terminal() else (200, 50)
-    return provision.Terms(wait, app.tell, max(width, 40), max(height, 10))
+    return provision.Terms(wait, app.tell, app.whisper, max(width, 40), max(height, 10))
 
 
 def _names(layouts: Sequence[str], every: bool) -> Sequence[str]:

@@ -9,7 +9,8 @@ from typing import Any
 
 from ocprov.core.desired import Pairs, Pane, Session, Typed, Window
 from ocprov.core.names import printable, why_not_name, why_not_session
-from ocprov.core.workspace import EXTENSION, Path, WorkspaceError
+from ocprov.core.rules import Path, WorkspaceError
+from ocprov.core.workspace import EXTENSION
 
 Values = Mapping[str, Any]
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from ocprov.core.workspace import BLANK, WorkspaceError
+from ocprov.core.rules import BLANK, WorkspaceError
 from ocprov.errors import OcprovError
 from ocprov.layout.facts import Facts
 

@@ -8,7 +8,8 @@ from typing import Any
 
 from ocprov.core.declare import session
 from ocprov.core.desired import Session
-from ocprov.core.workspace import WorkspaceError, check
+from ocprov.core.rules import WorkspaceError
+from ocprov.core.workspace import check
 from ocprov.errors import LayoutError
 from ocprov.layout.document import Document, read
 from ocprov.layout.expand import expand

@@ -28,10 +28,14 @@ _CONF_KILLS = {
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """How to go about it: seconds to wait for the lock, whom to tell, the size of a detached session."""
+    """How to go about it: seconds to wait for the lock, whom to tell, the size of a detached session.
+
+    `show` gets every tmux command that changes something.
+    """
 
     wait: float
     tell: Callable[[str], None]
+    show: Callable[[str], None] = lambda _: None
     width: int = 200
     height: int = 50
 
@@ -159,6 +163,8 @@ def _start(server: Server, current: Plan, commands: tuple[Command, ...], terms: 
 def _send(server: Server, current: Plan, commands: tuple[Command, ...], terms: Terms) -> Answer:
     # By stdin, whatever the size: arguments have a limit of 16 kB, and those of the client that starts a server
     # stay readable for all in its list of processes.
+    for command in commands:
+        terms.show(batch.shown(command))
     windows = len(current.session.windows)
     if windows > 40:
         terms.tell(f"building {current.session.name}: {windows} windows")

@@ -50,6 +50,12 @@ def test_up_answers_on_stdout_and_talks_on_stderr(two: Machine) -> None:
     assert two.ocprov("-q", "up", "-d", "two").stderr == ""
 
 
+def test_verbose_shows_every_tmux_command(two: Machine) -> None:
+    told = two.ocprov("-v", "up", "-d", "two").stderr
+    assert "new-session -d" in told
+    assert "rename-session" in told
+
+
 def test_up_in_json(two: Machine) -> None:
     (first,) = data(two.ocprov("up", "--json", "two"))["sessions"]
     assert first["changed"] is True

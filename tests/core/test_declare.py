@@ -6,7 +6,7 @@ import pytest
 
 from ocprov.core.declare import session
 from ocprov.core.desired import Session, Typed
-from ocprov.core.workspace import WorkspaceError
+from ocprov.core.rules import WorkspaceError
 
 
 def expanded(*windows: dict[str, Any], **more: Any) -> dict[str, Any]:

@@ -4,7 +4,8 @@ from typing import Any
 
 import pytest
 
-from ocprov.core.workspace import WorkspaceError, check
+from ocprov.core.rules import WorkspaceError
+from ocprov.core.workspace import check
 
 
 def workspace(**more: Any) -> dict[str, Any]:

@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 
-from ocprov.core.workspace import WorkspaceError, check
+from ocprov.core.rules import WorkspaceError
+from ocprov.core.workspace import check
 from ocprov.errors import LayoutError
 from ocprov.layout.expand import expand
 from ocprov.layout.facts import Facts
