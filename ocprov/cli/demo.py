@@ -12,8 +12,9 @@ from ocprov.cli.context import App
 from ocprov.cli.up import require, terms
 from ocprov.core.plan import Wish
 from ocprov.layout.load import Loaded, load
+from ocprov.lock import held
 from ocprov.resources import shipped
-from ocprov.state import data_dir, home
+from ocprov.state import data_dir, home, private_dir, state_dir
 from ocprov.tmux import attach, provision
 from ocprov.tmux.client import Server
 from ocprov.tmux.files import files
@@ -30,7 +31,9 @@ def command(app: App, detach: bool) -> None:
     `ocprov down demo` removes all of it.
     """
     app.tell(f"sample data, not yours: {_directory()}")
-    made = sample.write(_directory(), now=datetime.now().astimezone())
+    lock = private_dir(state_dir() / "lock") / "demo.lock"
+    with held(lock, wait=60, blocked=lambda: app.tell("waiting for another ocprov demo")):
+        made = sample.write(_directory(), now=datetime.now().astimezone())
     settings = (f"database={made.database}", f"log={made.log}")
     loaded = layout(settings)
     require(loaded)
