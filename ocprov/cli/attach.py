@@ -12,4 +12,4 @@ from ocprov.tmux import attach, live
 def command(app: App, layout: str) -> None:
     """Attach to the live session of LAYOUT (or of that full name); inside tmux, switch to it."""
     server = app.server
-    attach.attach(server, live.one(live.ours(server), layout))
+    attach.attach(server, live.one(server, layout))

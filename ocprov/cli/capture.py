@@ -25,7 +25,7 @@ from ocprov.tmux.screen import Screen, capture
 def command(app: App, layout: str, window: str, form: str | None, output: Path | None, history: int) -> None:
     """Print what WINDOW of LAYOUT's live session shows; WINDOW is a name or an index."""
     server = app.server
-    session = live.one(live.ours(server), layout)
+    session = live.one(server, layout)
     screen = capture(server, session, window, history=history)
     form = form or ("svg" if output and output.suffix == ".svg" else "text")
     text = screen.ansi if form == "ansi" else _rendered(screen, form, title=f"{session.name}: {window}")
@@ -33,7 +33,7 @@ def command(app: App, layout: str, window: str, form: str | None, output: Path |
         click.echo(text, nl=False, color=form == "ansi")
         return
     try:
-        output.write_text(text)
+        output.write_text(text, encoding="utf-8")
     except OSError as error:
         raise OcprovError(
             f"cannot write {output}: {error.strerror}", "name another file: --output FILE"

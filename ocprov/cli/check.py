@@ -4,12 +4,13 @@ from pathlib import Path
 
 import click
 
-from ocprov.cli.context import App, json_option, layout_options, load_source
+from ocprov.cli.context import App, json_option, layout_options
 from ocprov.cli.main import tell_error
 from ocprov.cli.output import counted, envelope
+from ocprov.cli.wanted import wanted, wanted_file
 from ocprov.errors import OcprovError
 from ocprov.layout.load import Loaded
-from ocprov.layout.source import find, sources
+from ocprov.layout.source import sources
 from ocprov.tmux.ready import require_directories
 
 
@@ -47,8 +48,10 @@ def _check(
     name: str, settings: tuple[str, ...], directory: str
 ) -> tuple[str, Loaded | None, OcprovError | None]:
     try:
-        source = Path(name) if "/" in name or name.endswith((".j2", ".yaml", ".yml")) else find(name)
-        loaded = load_source(source, settings, directory)
+        if "/" in name or name.endswith((".j2", ".yaml", ".yml")):
+            loaded = wanted_file(Path(name), settings, directory)
+        else:
+            loaded = wanted(name, settings, directory).loaded
         require_directories(loaded.desired)
     except OcprovError as error:
         return name, None, error

@@ -4,9 +4,11 @@ import sys
 
 import click
 
-from ocprov.cli.context import App, json_option
+from ocprov.cli import demo
+from ocprov.cli.context import App, json_option, wait_option
 from ocprov.cli.output import counted, envelope
-from ocprov.cli.up import terms
+from ocprov.cli.wanted import DEMO, manner
+from ocprov.core.names import PREFIXES
 from ocprov.errors import OcprovError
 from ocprov.tmux import live
 from ocprov.tmux.end import Ended, end
@@ -15,9 +17,7 @@ from ocprov.tmux.end import Ended, end
 @click.command("down")
 @click.argument("layouts", nargs=-1, required=True, metavar="LAYOUT…")
 @click.option("-y", "--yes", is_flag=True, help="do not ask")
-@click.option(
-    "--wait", default=60.0, show_default=True, metavar="SECONDS", help="how long to wait for another ocprov"
-)
+@wait_option
 @json_option
 @click.pass_obj
 def command(app: App, layouts: tuple[str, ...], yes: bool, wait: float, as_json: bool) -> None:
@@ -27,7 +27,7 @@ def command(app: App, layouts: tuple[str, ...], yes: bool, wait: float, as_json:
     """
     server = app.server
     sessions = live.ours(server)
-    names = {layout: [session.name for session in live.named(sessions, layout)] for layout in layouts}
+    names = {layout: [session.name for session in live.named(server, sessions, layout)] for layout in layouts}
     for layout, found in names.items():
         if not found:
             _require_known(layout)
@@ -36,17 +36,15 @@ def command(app: App, layouts: tuple[str, ...], yes: bool, wait: float, as_json:
     if every and not yes and not _agreed(every):
         app.tell("nothing was ended")
         sys.exit(1)
-    ended = [end(server, name, terms(app, wait)) for name in every]
-    if "demo" in layouts:
-        from ocprov.cli.demo import remove
-
-        remove(server, app)
+    ended = [end(server, name, manner(app, wait)) for name in every]
+    if DEMO in layouts or demo.SESSION in layouts:
+        demo.remove(server, app)
     if as_json:
         click.echo(envelope("down", {"sessions": [_data(session) for session in ended]}))
         return
     for session in ended:
         kept = (
-            f"; {counted(session.kept, 'pane')} not ocprov's: the session stays with it"
+            f"; {counted(session.kept, 'pane')} not ocprov's: the session stays with it, and up needs it renamed"
             if session.kept
             else ""
         )
@@ -56,7 +54,7 @@ def command(app: App, layouts: tuple[str, ...], yes: bool, wait: float, as_json:
 def _require_known(layout: str) -> None:
     from ocprov.layout.source import find
 
-    if layout != "demo" and not layout.startswith("opencode-"):
+    if layout != DEMO and not layout.startswith(PREFIXES):
         find(layout)
 
 

@@ -13,11 +13,14 @@ from ocprov.tmux import live
 @click.pass_obj
 def command(app: App, as_json: bool) -> None:
     """List the layouts that up knows, and the sessions of each that are live."""
-    sessions = live.ours(app.server)
+    server = app.server
+    sessions = live.ours(server)
     rows = [
         (
             source,
-            [session.name for session in live.named(sessions, source.alias)] if not source.shadowed else [],
+            [session.name for session in live.named(server, sessions, source.alias)]
+            if not source.shadowed
+            else [],
         )
         for source in sources()
     ]

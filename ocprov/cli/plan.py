@@ -3,8 +3,9 @@
 import click
 
 from ocprov.cli import show_plan
-from ocprov.cli.context import App, json_option, layout_options, load_layout
+from ocprov.cli.context import App, json_option, layout_options
 from ocprov.cli.output import envelope
+from ocprov.cli.wanted import manner, wanted
 from ocprov.core import batch, build
 from ocprov.core.plan import Wish
 from ocprov.tmux import provision
@@ -34,11 +35,14 @@ def command(
     as_json: bool,
 ) -> None:
     """Show the difference between what LAYOUT declares and what is there; nothing is touched."""
-    session = load_layout(layout, settings, directory).desired
+    one = wanted(layout, settings, directory)
     server = app.server
-    plan = provision.difference(server, session, Wish(restart_changed, prune))
+    plan = provision.difference(server, one.session, Wish(restart_changed, prune, only=one.windows))
     if commands:
-        made = batch.commands(plan, build.Terms(files(server, session.name).launcher))
+        how = manner(app, 0)
+        made = batch.commands(
+            plan, build.Terms(files(server, one.session.name).launcher, how.width, how.height)
+        )
         lines = [batch.shown(command) for command in made if command != batch.OBSERVE]
     else:
         lines = [show_plan.summary(plan, done=False), *show_plan.lines(plan)]

@@ -4,7 +4,8 @@ import json
 
 import click
 
-from ocprov.cli.context import App, layout_options, load_layout
+from ocprov.cli.context import App, layout_options
+from ocprov.cli.wanted import wanted
 from ocprov.core import batch, build
 from ocprov.core.plan import Wish, plan
 from ocprov.tmux.files import files
@@ -24,7 +25,7 @@ from ocprov.tmux.files import files
 @click.pass_obj
 def command(app: App, layout: str, settings: tuple[str, ...], directory: str, form: str) -> None:
     """Print LAYOUT rendered: plain YAML that `tmuxp load` takes, the same as JSON, or the tmux commands that build it."""
-    loaded = load_layout(layout, settings, directory)
+    loaded = wanted(layout, settings, directory).loaded
     if form == "yaml":
         click.echo(loaded.rendered.text.strip("\n"))
     elif form == "json":

@@ -2,11 +2,12 @@
 
 import click
 
-from ocprov.cli import demo, show_plan
-from ocprov.cli.context import App, json_option, layout_options, load_layout
+from ocprov.cli import show_plan
+from ocprov.cli.context import App, json_option, layout_options, wait_option
 from ocprov.cli.output import envelope
-from ocprov.cli.up import known, require, terms
+from ocprov.cli.wanted import known, manner, require, wanted
 from ocprov.core.plan import Wish
+from ocprov.errors import OcprovError
 from ocprov.tmux import live, provision
 from ocprov.tmux.files import files
 
@@ -15,9 +16,7 @@ from ocprov.tmux.files import files
 @click.argument("layout")
 @click.argument("windows", nargs=-1, metavar="[WINDOW]…")
 @layout_options
-@click.option(
-    "--wait", default=60.0, show_default=True, metavar="SECONDS", help="how long to wait for another ocprov"
-)
+@wait_option
 @json_option
 @click.pass_obj
 def command(
@@ -31,19 +30,29 @@ def command(
 ) -> None:
     """End the commands of LAYOUT, or only of WINDOW, and run them again as declared now; nothing else moves.
 
-    Without --set and --dir, those of the last `up` hold.
+    What the last `up` was told by --set and --dir still holds, unless it is told otherwise. A plain shell is only
+    opened anew when its window is named.
     """
     server = app.server
-    if not settings and not directory:
-        live_one = live.one(live.ours(server), layout)
-        layout = live_one.tag.layout if live_one.tag else layout
-        settings, directory = files(server, live_one.name).settings()
-    loaded = demo.layout(settings) if layout == "demo" else load_layout(layout, settings, directory)
-    require(loaded)
-    wish = Wish(again=True, only=known(loaded, windows))
-    outcome = provision.restart(server, loaded.desired, wish, terms(app, wait))
+    there = live.one(server, layout)
+    told = files(server, there.name).kept()
+    before = told.settings if told else ()
+    one = wanted(
+        told.layout if told else layout,
+        (*before, *settings),
+        directory or (told.directory if told else ""),
+        given=bool(directory) or (told is not None and told.given),
+    )
+    if one.session.name != there.name:
+        raise OcprovError(
+            f"{layout} now declares {one.session.name}, and {there.name} is live",
+            f"ocprov up {one.told.layout}",
+        )
+    require(one.loaded)
+    wish = Wish(again=True, only=known(one.session, windows))
+    outcome = provision.restart(server, one.session, wish, manner(app, wait))
     if as_json:
-        click.echo(envelope("restart", show_plan.data(outcome.done)))
+        click.echo(envelope("restart", show_plan.done(outcome.done, outcome.left)))
         return
     for line in (show_plan.summary(outcome.done, done=True), *show_plan.lines(outcome.done)):
         click.echo(line)

@@ -23,7 +23,8 @@ def summary(plan: Plan, *, done: bool) -> str:
     """One line that says what a plan comes to."""
     name = plan.session.name
     if plan.creates:
-        size = counted(len(plan.session.windows), "window")
+        created = (change for change in plan.changes if isinstance(change, kinds.CreateSession))
+        size = counted(sum(len(change.windows) for change in created), "window")
         return f"{name}: created with {size}" if done else f"{name}: to be created with {size}"
     if not plan.changes:
         return f"{name}: nothing changed" if done else f"{name}: nothing to change"
@@ -42,6 +43,11 @@ def data(plan: Plan) -> dict[str, object]:
         "changes": [describe(step) for step in plan.changes],
         "notes": [describe(step) for step in plan.notes],
     }
+
+
+def done(plan: Plan, left: Plan) -> dict[str, object]:
+    """A plan that was carried out, as plain values; `left` is what the session still differs in."""
+    return {**data(plan), "live": True, "in_sync": left.in_sync}
 
 
 def _rows(step: kinds.Change | kinds.Note) -> Iterator[Row]:

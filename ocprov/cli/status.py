@@ -48,13 +48,13 @@ def _statuses(server: Server, layouts: tuple[str, ...]) -> list[SessionStatus]:
         return [live.status(server, session) for session in sessions]
     found: list[SessionStatus] = []
     for layout in layouts:
-        there = live.named(sessions, layout)
+        there = live.named(server, sessions, layout)
         found += [live.status(server, session) for session in there] or [_not_live(layout)]
     return found
 
 
 def _not_live(layout: str) -> SessionStatus:
-    from ocprov.layout.source import find
+    from ocprov.cli.wanted import wanted
 
-    alias = find(layout).alias
-    return SessionStatus(name=alias, layout=alias, live=False)
+    session = wanted(layout, (), "").session
+    return SessionStatus(name=session.name, layout=session.layout, live=False)

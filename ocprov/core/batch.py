@@ -82,10 +82,14 @@ def _change(change: Change, session: Session, terms: Terms) -> Iterator[Command]
 def _mended(change: Change) -> Iterator[Command]:
     match change:
         case SetSession():
-            yield from build.session_values(change.session, f"{change.session_id}:")
+            target = f"{change.session_id}:"
+            yield from (("set-environment", "-u", "-t", target, name) for name in change.gone_environment)
+            yield from (("set-option", "-u", "-t", target, name) for name in change.gone_options)
+            yield from build.session_values(change.session, target)
         case RenameWindow():
             yield ("rename-window", "-t", change.window_id, change.window.name)
         case SetWindow():
+            yield from (("set-option", "-w", "-u", "-t", change.window_id, name) for name in change.gone)
             yield from build.options("-w", change.window_id, change.window.options)
             yield from build.arranged(change.window, change.window_id)
         case TagPane():

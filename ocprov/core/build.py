@@ -4,7 +4,7 @@ tmux expands `-c` as a format, so no directory is ever given to it: the client i
 and other directories go through a quoted `cd`. Names are of our own alphabet (see `names`).
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from ocprov.core import launcher
@@ -14,7 +14,7 @@ from ocprov.core.observed import DIGEST_TAG, PANE_TAG, SESSION_TAG, WINDOW_TAG, 
 
 Command = tuple[str, ...]
 
-_FAR_AWAY = "30000"
+_FAR_AWAY = 30_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,45 +32,52 @@ def building(session: Session) -> str:
 
 
 def create_session(change: CreateSession, terms: Terms) -> Iterator[Command]:
-    """Everything for a session that is not there; it has its own name only when it is whole."""
+    """Everything for a session that is not there; it has its own name only when it is whole.
+
+    A server that this very client starts has not told its base-index, and hooks may rename windows: so they are
+    made on indexes of our own and moved to theirs at the end.
+    """
     session = change.session
-    name = building(session)
-    target = f"={name}:"
+    target = f"={building(session)}:"
     first, *others = change.windows
-    indexed = any(window.index is not None for window in change.windows)
-    start: Command = ("new-session", "-d", "-s", name, "-x", str(terms.width), "-y", str(terms.height))
-    start += environment(session.environment)
-    if indexed:
-        # A new session's first window sits where base-index says: let a stand-in sit there and go again.
-        yield (*start, "--", "/bin/sh", "-c", "read line")
-        yield ("set-option", "-t", target, "renumber-windows", "off")
-        yield ("move-window", "-s", target, "-t", target + _FAR_AWAY)
-        others = [first, *others]
-    else:
-        yield (*start, "-n", first.name, *_process(first.panes[0], session, terms))
-    yield from session_values(session, target)
-    if not indexed:
-        yield from _first_window(first, session, f"{target}={first.name}", terms)
+    places = {window.key: f"{target}{_FAR_AWAY + number}" for number, window in enumerate(change.windows)}
+    size = ("-x", str(terms.width), "-y", str(terms.height))
+    start: Command = ("new-session", "-d", "-s", building(session), *size, "-n", first.name)
+    yield (*start, *environment(session.environment), *_process(first.panes[0], session, terms))
+    # Where the user has it on, a detached session would be gone before its second window.
+    yield ("set-option", "-t", target, "destroy-unattached", "off")
+    yield ("set-option", "-t", target, "renumber-windows", "off")
+    yield ("move-window", "-s", target, "-t", places[first.key])
+    yield from _first_window(first, session, places[first.key], terms)
     for window in others:
-        place = target if window.index is None else f"{target}{window.index}"
-        yield from _new_window(window, session, place, f"{target}={window.name}", terms)
-    if indexed:
-        yield ("kill-window", "-t", target + _FAR_AWAY)
-        yield ("set-option", "-u", "-t", target, "renumber-windows")
-    focused = next((window for window in change.windows if window.focus), change.windows[0])
-    yield ("select-window", "-t", f"{target}={focused.name}")
+        yield from _new_window(window, session, places[window.key], terms)
+    focused = next((window for window in change.windows if window.focus), first)
+    yield ("select-window", "-t", places[focused.key])
+    yield from _moved(change.windows, places, target)
+    yield ("set-option", "-u", "-t", target, "renumber-windows")
+    yield from session_values(session, target)
     yield ("rename-session", "-t", target, session.name)
+
+
+def _moved(windows: Sequence[Window], places: Mapping[str, str], target: str) -> Iterator[Command]:
+    """To the declared indexes first, and the others in order to what is free from base-index on."""
+    if all(window.index is None for window in windows):
+        yield ("move-window", "-r", "-t", target)
+        return
+    for window in sorted(windows, key=lambda window: window.index is None):
+        index = "" if window.index is None else str(window.index)
+        yield ("move-window", "-d", "-s", places[window.key], "-t", target + index)
 
 
 def session_values(session: Session, target: str) -> Iterator[Command]:
     """The session's environment, options and tag."""
-    # Where the user has destroy-unattached on, a detached session would be gone before its second window.
     yield ("set-option", "-t", target, "destroy-unattached", "off")
     for name, value in session.environment:
         yield ("set-environment", "-t", target, name, value)
     yield from options("-g", "", session.global_options)
     yield from options("", target, session.options)
-    tag = Tag(session.layout, session.digest, session.keys)
+    names = (tuple(name for name, _ in pairs) for pairs in (session.options, session.environment))
+    tag = Tag(session.layout, session.digest, session.keys, *names)
     yield ("set-option", "-t", target, SESSION_TAG, str(tag))
 
 
@@ -87,15 +94,15 @@ def create_window(change: CreateWindow, session: Session, terms: Terms) -> Itera
     """A missing window, into a live session."""
     place = f"{change.session_id}:{change.index}"
     flags = ("-b",) if change.shift else ()
-    yield from _new_window(change.window, session, place, place, terms, flags)
+    yield from _new_window(change.window, session, place, terms, flags)
 
 
 def _new_window(
-    window: Window, session: Session, place: str, target: str, terms: Terms, flags: Command = ()
+    window: Window, session: Session, target: str, terms: Terms, flags: Command = ()
 ) -> Iterator[Command]:
     pane = window.panes[0]
     own = _own_environment(pane, session)
-    yield ("new-window", "-d", *flags, "-t", place, "-n", window.name, *own, *_process(pane, session, terms))
+    yield ("new-window", "-d", *flags, "-t", target, "-n", window.name, *own, *_process(pane, session, terms))
     yield from _filled(window, session, target, terms)
 
 
@@ -132,7 +139,8 @@ def arranged(window: Window, target: str) -> Iterator[Command]:
     if window.layout:
         yield ("select-layout", "-t", target, window.layout)
     yield from options("-w", target, window.options_after)
-    yield ("set-option", "-w", "-t", target, WINDOW_TAG, window.digest)
+    names = (name for name, _ in (*window.options, *window.options_after))
+    yield ("set-option", "-w", "-t", target, WINDOW_TAG, " ".join((window.digest, *names)))
 
 
 def _process(pane: Pane, session: Session, terms: Terms) -> Command:

@@ -27,11 +27,13 @@ class CreateSession(Change):
 
 @dataclass(frozen=True, slots=True)
 class SetSession(Change):
-    """Set the session's options, environment and tag, as declared now."""
+    """Set the session's options, environment and tag as declared now, and take back what was set before."""
 
     session: Session
     session_id: str
     reason: str
+    gone_options: tuple[str, ...] = ()
+    gone_environment: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,10 +77,11 @@ class RenameWindow(Change):
 
 @dataclass(frozen=True, slots=True)
 class SetWindow(Change):
-    """Set a window's options and its layout of panes, as declared now."""
+    """Set a window's options and its layout of panes as declared now, and take back what was set before."""
 
     window: Window
     window_id: str
+    gone: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

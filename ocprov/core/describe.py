@@ -44,7 +44,7 @@ def _note_entry(step: kinds.Change | kinds.Note) -> dict[str, object]:
         case kinds.Changed(window=window, pane=pane):
             reason = "still runs what was declared before; --restart-changed runs it again"
             if pane.plain:
-                reason = "is declared otherwise and stays the shell it is; ocprov restart opens it anew"
+                reason = "is declared otherwise and stays the shell it is; ocprov restart LAYOUT WINDOW opens another"
             return _values("changed", window.name, reason, pane=pane.key)
         case kinds.Leftover(window_name=name, key=key):
             return _values("leftover", name, "declared no longer; --prune ends it", pane=key)

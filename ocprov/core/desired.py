@@ -65,6 +65,7 @@ class Pane:
             self.launcher,
             self.typed,
             self.program,
+            self.launched and self.notice,
         )
 
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from itertools import takewhile
 from shlex import quote
 
-from ocprov.core.desired import Pane
+from ocprov.core.desired import Pane, digest
 from ocprov.core.names import printable
 
 _DECLARED = "# declared: "
@@ -116,6 +116,9 @@ done
 tell shell
 """
 
+# What every launcher is made of: a file of another version is written anew.
+_VERSION = digest(_REST)
+
 # Where a pane goes when its own work is over: what tmux itself would start in a new window.
 _TAIL = (
     'c=$(tmux show-options -Aqv default-command 2>/dev/null); [ -z "$c" ] || exec "${SHELL:-/bin/sh}" -c "$c"; '
@@ -132,7 +135,7 @@ def text(pane: Pane, *, path: str) -> str:
         (
             "#!/bin/sh",
             f"# The launcher of the pane {printable(pane.key)}, written by ocprov.",
-            f"{_DECLARED}{pane.digest}",
+            f"{_DECLARED}{pane.digest} by {_VERSION}",
             "#",
             "# It runs what the layout declares for the pane and stays its parent: Ctrl-C ends the command, Enter runs",
             "# it again, Ctrl-D gives a shell. tmux-resurrect saves and restores it as `/bin/sh` and this file.",
@@ -167,9 +170,11 @@ def _run(pane: Pane) -> Iterator[str]:
 
 
 def declared(text: str) -> str:
-    """The digest that a launcher file was written with, or an empty string when it has none."""
+    """The digest that a launcher file was written with; an empty string when it has none, or is of an older ocprov."""
     head = takewhile(lambda line: line.startswith("#"), text.splitlines())
-    return next((line.removeprefix(_DECLARED) for line in head if line.startswith(_DECLARED)), "")
+    line = next((line.removeprefix(_DECLARED) for line in head if line.startswith(_DECLARED)), "")
+    declaration, _, version = line.partition(" by ")
+    return declaration if version == _VERSION else ""
 
 
 def process(launcher: str, directory: str) -> tuple[str, ...]:

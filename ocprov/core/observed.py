@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Literal, get_args
 
+from ocprov.core.names import PREFIXES
+
 Told = Literal["running", "waiting", "exited", "stopped", "shell"]
 Launcher = Literal["alive", "idle", "busy"]
 
@@ -13,6 +15,10 @@ WINDOW_TAG = "@ocprov_window"
 PANE_TAG = "@ocprov_pane"
 DIGEST_TAG = "@ocprov_digest"
 STATE_TAG = "@ocprov_state"
+
+# In a tag; no window's key starts with a dash.
+_OPTION = "-o:"
+_VARIABLE = "-e:"
 
 # Ids and numbers first, our own tags next: none of them can hold a bar. What others may have named as they
 # like stands last; a session's name cannot hold a colon.
@@ -70,7 +76,7 @@ class Pane:
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """A window with its panes in tmux's order; `digest` is of the options that ocprov set."""
+    """A window with its panes in tmux's order; `digest` is of the options that ocprov set, `options` their names."""
 
     id: str
     index: int
@@ -78,18 +84,26 @@ class Window:
     active: bool
     digest: str
     panes: tuple[Pane, ...]
+    options: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Tag:
-    """What ocprov wrote on a session of its own: the layout, the session's digest, the declared windows."""
+    """What ocprov wrote on a session of its own: the layout, the session's digest, the declared windows.
+
+    And the names of the options and variables that it set, so that one declared no longer can be taken back.
+    """
 
     layout: str
     digest: str
     windows: tuple[str, ...]
+    options: tuple[str, ...] = ()
+    environment: tuple[str, ...] = ()
 
     def __str__(self) -> str:
-        return " ".join((self.layout, self.digest, *self.windows))
+        options = (_OPTION + name for name in self.options)
+        environment = (_VARIABLE + name for name in self.environment)
+        return " ".join((self.layout, self.digest, *self.windows, *options, *environment))
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,8 +126,13 @@ class Session:
 
     @property
     def ours(self) -> bool:
-        """Whether it carries a mark of ocprov: its own tag, or one that a launcher set again after a restore."""
-        return self.tag is not None or any(pane.key for pane in self.panes)
+        """Whether it carries a mark of ocprov: its own tag, or one that a launcher set again after a restore.
+
+        A person's own session may hold a linked window or a moved pane of ours, and stays theirs.
+        """
+        return self.tag is not None or (
+            self.name.startswith(PREFIXES) and any(pane.key for pane in self.panes)
+        )
 
 
 def parse(lines: Iterable[str]) -> tuple[Session, ...]:
@@ -154,8 +173,9 @@ def _window(rows: list[dict[str, str]]) -> Window:
         index=int(first["window_index"]),
         name=first["window_name"],
         active=first["window_active"] == "1",
-        digest=first[WINDOW_TAG],
+        digest=first[WINDOW_TAG].partition(" ")[0],
         panes=tuple(_pane(row) for row in rows),
+        options=tuple(first[WINDOW_TAG].split(" ")[1:]),
     )
 
 
@@ -174,8 +194,16 @@ def _pane(row: dict[str, str]) -> Pane:
 
 def _tag(text: str) -> Tag | None:
     layout, _, rest = text.partition(" ")
-    digest, *windows = rest.split(" ")
-    return Tag(layout, digest, tuple(windows)) if layout else None
+    digest, *words = rest.split(" ")
+    if not layout:
+        return None
+    return Tag(
+        layout,
+        digest,
+        tuple(word for word in words if not word.startswith("-")),
+        tuple(word.removeprefix(_OPTION) for word in words if word.startswith(_OPTION)),
+        tuple(word.removeprefix(_VARIABLE) for word in words if word.startswith(_VARIABLE)),
+    )
 
 
 def state(text: str) -> State | None:

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 
-from ocprov.core import desired, observed
+from ocprov.core import desired, match, observed
 from ocprov.core.change import (
     Change,
     Changed,
@@ -36,8 +36,11 @@ class Plan:
 
     @property
     def in_sync(self) -> bool:
-        """Whether the session is as declared: nothing to do, and no pane still runs an old declaration."""
-        return not self.changes and not any(isinstance(note, Changed | Leftover) for note in self.notes)
+        """Whether the session is as declared: nothing to do, no leftover, and no command of an old declaration."""
+        return not self.changes and not any(
+            isinstance(note, Leftover) or (isinstance(note, Changed) and not note.pane.plain)
+            for note in self.notes
+        )
 
     @property
     def creates(self) -> bool:
@@ -67,6 +70,10 @@ class Wish:
     again: bool = False
     only: Collection[str] = ()
 
+    def only_in(self, windows: Collection[str]) -> "Wish":
+        """The same wish for these windows, or for all where there are none."""
+        return replace(self, only=windows)
+
 
 def plan(
     session: desired.Session,
@@ -78,10 +85,10 @@ def plan(
     windows = tuple(window for window in session.windows if not wish.only or _chosen(window, wish.only))
     if live is None:
         return Plan(session, None, (CreateSession(session, windows),))
-    found = match(session, live)
+    found = match.windows(session, live)
     steps: list[Change | Note] = []
     if reason := _why_set(session, live.tag):
-        steps.append(SetSession(session, live.id, reason))
+        steps.append(SetSession(session, live.id, reason, *_gone(session, live.tag)))
     places = Places(session, live, found)
     for window in windows:
         there = found.get(window.key)
@@ -89,7 +96,7 @@ def plan(
             spot = places.take(window)
             steps.append(CreateWindow(window, live.id, spot.index, shift=spot.shift))
         else:
-            steps.extend(_window_steps(window, there, launchers, wish))
+            steps.extend(_window_steps(window, there, live, launchers, wish))
     if not wish.only:
         steps.extend(_others(session, live, found, prune=wish.prune))
     return Plan(
@@ -110,36 +117,29 @@ def _why_set(session: desired.Session, tag: observed.Tag | None) -> str:
     )
 
 
+def _gone(session: desired.Session, tag: observed.Tag | None) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The options and the variables that were set and are declared no longer."""
+    options, environment = dict(session.options), dict(session.environment)
+    return (
+        tuple(name for name in (tag.options if tag else ()) if name not in options),
+        tuple(name for name in (tag.environment if tag else ()) if name not in environment),
+    )
+
+
 def _chosen(window: desired.Window, only: Collection[str]) -> bool:
     return window.key in only or window.name in only
 
 
-def match(session: desired.Session, live: observed.Session) -> dict[str, observed.Window]:
-    """The live window of each declared key: by the tag of a pane; by name in a session that lost its own tag.
-
-    In a session with its tag a window of a declared name that carries no tag is somebody else's.
-    """
-    found: dict[str, observed.Window] = {}
-    for window in live.windows:
-        for pane in window.panes:
-            if pane.key:
-                found.setdefault(pane.key.partition(".")[0], window)
-    if live.tag is None:
-        taken = {window.id for window in found.values()}
-        for window in live.windows:
-            if window.id not in taken and not any(pane.key for pane in window.panes):
-                declared = [wanted.key for wanted in session.windows if wanted.name == window.name]
-                for key in declared:
-                    found.setdefault(key, window)
-    return {window.key: found[window.key] for window in session.windows if window.key in found}
-
-
 def _window_steps(
-    window: desired.Window, there: observed.Window, launchers: Mapping[str, str], wish: Wish
+    window: desired.Window,
+    there: observed.Window,
+    live: observed.Session,
+    launchers: Mapping[str, str],
+    wish: Wish,
 ) -> Iterator[Change | Note]:
     if there.name != window.name:
         yield RenameWindow(window, there.id, there.name)
-    panes = match_panes(window, there)
+    panes = match.panes(window, there, live)
     for wanted in window.panes:
         pane = panes.get(wanted.key)
         if pane is None:
@@ -147,17 +147,12 @@ def _window_steps(
         else:
             yield from _pane_steps(window, wanted, pane, launchers, wish)
     if there.digest != window.digest:
-        yield SetWindow(window, there.id)
+        declared = {name for name, _ in (*window.options, *window.options_after)}
+        yield SetWindow(window, there.id, tuple(name for name in there.options if name not in declared))
 
 
 def _active(window: observed.Window) -> str:
     return next((pane.id for pane in window.panes if pane.active), window.panes[0].id)
-
-
-def match_panes(window: desired.Window, there: observed.Window) -> dict[str, observed.Pane]:
-    """The live pane of each declared key: by tag, else, where no pane of the window has one, by order."""
-    tagged = {pane.key: pane for pane in there.panes if pane.key}
-    return tagged or dict(zip((pane.key for pane in window.panes), there.panes, strict=False))
 
 
 def _pane_steps(
@@ -182,7 +177,7 @@ def _pane_steps(
         yield TagPane(wanted, pane.id)
     if wanted.launched and launchers.get(wanted.key) != wanted.digest:
         yield WriteLauncher(
-            window, wanted, "its declaration changed" if changed else "its launcher file is gone"
+            window, wanted, "its declaration changed" if changed else "its launcher file is missing or old"
         )
     if changed:
         yield Changed(window, wanted)

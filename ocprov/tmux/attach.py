@@ -1,13 +1,14 @@
 """Bring a person to a session."""
 
 import os
+import shlex
 import sys
 from typing import NoReturn
 
 from ocprov.core.names import printable
 from ocprov.core.observed import Session
 from ocprov.errors import TmuxError
-from ocprov.tmux.client import Server, environment, run
+from ocprov.tmux.client import Server, environment, inside, run
 
 
 def at_terminal() -> bool:
@@ -15,15 +16,10 @@ def at_terminal() -> bool:
     return sys.stdin.isatty() and sys.stdout.isatty()
 
 
-def inside() -> str:
-    """The socket of the tmux that we are in, or an empty string."""
-    return os.environ.get("TMUX", "").rsplit(",", 2)[0]
-
-
 def how(server: Server, session: str) -> str:
     """The line that attaches to a session."""
-    flags = "" if server.flags == ("-L", "default") else f"{' '.join(server.flags)} "
-    return f"tmux {flags}attach -t ={session}"
+    flags = () if server.flags == ("-L", "default") else server.flags
+    return shlex.join(("tmux", *flags, "attach", "-t", session))
 
 
 def attach(server: Server, session: Session) -> None:

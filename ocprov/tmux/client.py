@@ -2,9 +2,10 @@
 
 import os
 import re
+import shlex
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -14,6 +15,7 @@ from ocprov.errors import TmuxError
 
 OLDEST = (3, 2)
 PATIENCE = 30.0
+_BLINK = 0.5
 _LONGEST_SOCKET = 103 if sys.platform == "darwin" else 107
 _INSTALL = "install it: apt install tmux, dnf install tmux, pacman -S tmux, apk add tmux or brew install tmux"
 
@@ -46,9 +48,8 @@ def server(name: str = "", path: str = "") -> Server:
 
     TmuxError where tmux itself would go wrong without a word, or use another place than the one asked for.
     """
-    inside = os.environ.get("TMUX", "").rsplit(",", 2)[0]
-    if path or (inside and not name):
-        socket = Path(path or inside).absolute()
+    if path or (inside() and not name):
+        socket = Path(path or inside()).absolute()
         _require_parent(
             socket, hint="make it first" if path else "unset TMUX, or name a server: ocprov -L NAME …"
         )
@@ -66,6 +67,11 @@ def server(name: str = "", path: str = "") -> Server:
             "use a shorter -S or TMUX_TMPDIR",
         )
     return found
+
+
+def inside() -> str:
+    """The socket of the tmux that we are in, or an empty string."""
+    return os.environ.get("TMUX", "").rsplit(",", 2)[0]
 
 
 def _require_parent(socket: Path, hint: str) -> None:
@@ -100,18 +106,21 @@ def run(
     stdin: str = "",
     cwd: str | None = None,
     patience: float = PATIENCE,
+    slow: Callable[[], None] = lambda: None,
 ) -> Answer:
-    """Run one tmux client, in `cwd`; TmuxError when there is no tmux, or no answer within `patience` seconds."""
+    """Run one tmux client, in `cwd`; TmuxError when there is no tmux, or no answer within `patience` seconds.
+
+    `slow` is called when the answer takes longer than a blink.
+    """
     try:
         # -u: without it tmux replaces in its answers what is not ASCII when the caller's locale is C.
-        done = subprocess.run(
+        client = subprocess.Popen(
             ["tmux", "-u", *to.flags, *arguments],
-            input=stdin.encode("utf-8", "surrogateescape"),
-            capture_output=True,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
             cwd=cwd,
             env=environment(),
-            timeout=patience,
-            check=False,
         )
     except FileNotFoundError as error:
         if cwd is not None and error.filename == cwd:
@@ -119,18 +128,31 @@ def run(
                 f"the directory is gone: {printable(cwd)}", "make it again, or use another one"
             ) from error
         raise TmuxError("tmux is not installed, or not on PATH", _INSTALL) from error
-    except subprocess.TimeoutExpired as error:
-        raise TmuxError(
-            f"tmux gave no answer within {patience:.0f} s",
-            f"look at it: tmux {' '.join(to.flags)} list-sessions",
-        ) from error
     except OSError as error:
         raise TmuxError(f"cannot run tmux: {error.strerror}", "run it by hand: tmux -V") from error
-    return Answer(
-        done.returncode,
-        done.stdout.decode("utf-8", "replace"),
-        done.stderr.decode("utf-8", "replace").strip(),
-    )
+    with client:
+        try:
+            out, err = _answer(client, stdin, patience, slow)
+        except subprocess.TimeoutExpired as error:
+            client.kill()
+            flags = shlex.join(to.flags)
+            raise TmuxError(
+                f"tmux gave no answer within {patience:.0f} s", f"look at it: tmux {flags} list-sessions"
+            ) from error
+        except BaseException:
+            client.kill()
+            raise
+    return Answer(client.returncode, out.decode("utf-8", "replace"), err.decode("utf-8", "replace").strip())
+
+
+def _answer(
+    client: "subprocess.Popen[bytes]", stdin: str, patience: float, slow: Callable[[], None]
+) -> tuple[bytes, bytes]:
+    try:
+        return client.communicate(stdin.encode("utf-8", "surrogateescape"), _BLINK)
+    except subprocess.TimeoutExpired:
+        slow()
+        return client.communicate(timeout=patience)
 
 
 def require_version(to: Server) -> None:

@@ -13,7 +13,17 @@ from ocprov.state import private_dir, search_path, state_dir
 from ocprov.tmux.client import Server
 
 _LOG_LIMIT = 1_000_000
-_SETTINGS = ".settings"
+_TOLD = ".told"
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What `up` was told: the layout, the directory (`given` by `--dir`, or where it was called), the settings."""
+
+    layout: str
+    directory: str
+    given: bool
+    settings: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,20 +83,22 @@ class Files:
         for pane in panes:
             _replace(self.run / pane.key, launcher.text(pane, path=path))
 
-    def keep_settings(self, settings: tuple[str, ...], directory: str) -> None:
-        """Keep what `up` was told by `--set` and `--dir`, for `restart`."""
-        if self.settings() != (settings, directory):
-            _replace(private_dir(self.run) / _SETTINGS, "\0".join((directory, *settings)))
+    def keep(self, told: Told) -> None:
+        """Keep what `up` was told, for `restart`."""
+        if self.kept() != told:
+            words = (told.layout, told.directory, "given" if told.given else "", *told.settings)
+            _replace(private_dir(self.run) / _TOLD, "\0".join(words))
 
-    def settings(self) -> tuple[tuple[str, ...], str]:
-        """What the last `up` was told by `--set`, and by `--dir`."""
+    def kept(self) -> Told | None:
+        """What the last `up` was told; None when it is not known."""
         try:
-            directory, *settings = (self.run / _SETTINGS).read_text("utf-8", "surrogateescape").split("\0")
+            words = (self.run / _TOLD).read_text("utf-8", "surrogateescape").split("\0")
         except FileNotFoundError:
-            return (), ""
+            return None
         except OSError as error:
-            raise _cannot("read", self.run / _SETTINGS, error) from error
-        return tuple(settings), directory
+            raise _cannot("read", self.run / _TOLD, error) from error
+        layout, directory, given, *settings = (*words, "", "", "")[: max(len(words), 3)]
+        return Told(layout, directory, bool(given), tuple(settings))
 
     def remove(self) -> None:
         """Remove the launchers and the log; the lock stays, as somebody may wait for it."""

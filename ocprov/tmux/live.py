@@ -14,18 +14,25 @@ def ours(server: Server) -> tuple[Session, ...]:
     return tuple(session for session in observe(server) or () if session.ours)
 
 
-def named(sessions: tuple[Session, ...], name: str) -> tuple[Session, ...]:
+def alias(server: Server, session: Session) -> str:
+    """The layout of a session: by its tag, or by what `up` was told where that was lost; empty when unknown."""
+    if session.tag is not None:
+        return session.tag.layout
+    told = files(server, session.name).kept()
+    return told.layout if told else ""
+
+
+def named(server: Server, sessions: tuple[Session, ...], name: str) -> tuple[Session, ...]:
     """Those of a layout's alias, or the one of that full name."""
-    return tuple(
-        session for session in sessions if name in (session.name, session.tag and session.tag.layout)
-    )
+    return tuple(session for session in sessions if name in (session.name, alias(server, session)))
 
 
-def one(sessions: tuple[Session, ...], name: str) -> Session:
+def one(server: Server, name: str) -> Session:
     """The live session that `name`, an alias or a full name, means; OcprovError unless it is exactly one."""
-    found = named(sessions, name)
+    found = named(server, ours(server), name)
     if not found:
-        raise OcprovError(f"no session of {printable(name)} is live", f"ocprov up {printable(name)}")
+        up = "ocprov demo" if name == "demo" else f"ocprov up {printable(name)}"
+        raise OcprovError(f"no session of {printable(name)} is live", up)
     if len(found) > 1:
         raise OcprovError(
             f"{len(found)} sessions of {name} are live",

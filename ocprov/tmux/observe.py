@@ -36,7 +36,7 @@ def observe(server: Server) -> Sessions | None:
 def read(answer: Answer) -> Sessions:
     """The sessions in an answer to OBSERVE, with what became of the launchers in them."""
     try:
-        sessions = observed.parse(answer.out.splitlines())
+        sessions = observed.parse(answer.out.split("\n"))
     except ValueError as error:
         raise TmuxError(
             f"tmux answered with a line that makes no sense: {printable(str(error))[:120]}",

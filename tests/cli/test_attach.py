@@ -5,6 +5,8 @@ from collections.abc import Callable
 
 import pytest
 
+from ocprov.tmux import client, provision
+from ocprov.tmux.apply import Manner
 from tests.conftest import Machine, until
 
 LAYOUT = "---\nsession_name: opencode-observability-{0}\nwindows:\n  - window_name: {0}-run\n    panes: [sleep 1000]\n"
@@ -97,16 +99,13 @@ def test_colours_on_a_terminal_unless_no_color(machine: Machine, typed: Callable
     typed(f"{sys.executable} -m ocprov status")
     until(lambda: "one-run" in screen(machine))
     assert "\x1b[32mrunning" in machine.tmux("-L", "terminal", "capture-pane", "-e", "-p")
-    typed(f"clear; NO_COLOR=1 {sys.executable} -m ocprov status; echo done")
-    until(lambda: "done\n" in screen(machine) and "one-run" in screen(machine))
+    typed(f"clear; NO_COLOR=1 {sys.executable} -m ocprov status; echo do''ne")
+    until(lambda: "\ndone" in screen(machine) and "one-run" in screen(machine))
     assert "\x1b[32mrunning" not in machine.tmux("-L", "terminal", "capture-pane", "-e", "-p")
 
 
 def test_ctrl_c_while_waiting_for_another_ocprov(machine: Machine, typed: Callable[[str], None]) -> None:
-    from ocprov.tmux import client, provision
-
-    terms = provision.Terms(10, lambda _: None)
-    with provision.locked(client.server(), "opencode-observability-one", terms):
+    with provision.locked(client.server(), "opencode-observability-one", Manner(10, lambda _: None)):
         typed(f"{sys.executable} -m ocprov up -d one; echo code $?")
         until(lambda: "waiting for another ocprov" in screen(machine))
         machine.tmux("-L", "terminal", "send-keys", "C-c")

@@ -476,7 +476,7 @@ def test_a_state_directory_that_cannot_be_written(machine: Machine) -> None:
 
 # Foreign sessions ----------------------------------------------------------------------------------------------------
 
-FOREIGN = ["plain", "␞", "a|b|c", "%1|@1|$1", "#(touch pwn)", "#{pid}", " ", "ünï"]
+FOREIGN = ["plain", "x\u2028y", "x\u0085y", "␞", "a|b|c", "%1|@1|$1", "#(touch pwn)", "#{pid}", " ", "ünï"]
 
 
 @pytest.mark.parametrize("name", FOREIGN)

@@ -10,11 +10,12 @@ from ocprov.core import desired
 from ocprov.core.plan import Wish
 from ocprov.errors import BusyError, ConflictError, OcprovError, TmuxError
 from ocprov.tmux import client, live, provision
+from ocprov.tmux.apply import Manner
 from ocprov.tmux.end import end
 from tests.conftest import Machine, until
 from tests.core.values import NAME, pane, session, window
 
-TERMS = provision.Terms(wait=10, tell=lambda _: None)
+TERMS = Manner(wait=10, tell=lambda _: None)
 PLAIN = session(
     window("a", "sleep 1000"), window("b", "sleep 1001"), window("shell", panes=(pane("shell", focus=True),))
 )
@@ -26,7 +27,7 @@ def up(wanted: desired.Session, **wish: object) -> provision.Outcome:
 
 def states(name: str = NAME) -> dict[str, str]:
     server = client.server()
-    report = live.status(server, live.one(live.ours(server), name))
+    report = live.status(server, live.one(server, name))
     return {made.key or made.name: made.state for made in report.windows}
 
 
@@ -127,7 +128,7 @@ def test_a_command_that_was_killed_is_run_again_in_the_same_pane(machine: Machin
 
 def launcher_of(key: str) -> int:
     """The process id that a pane's launcher told; 0 before it did."""
-    there = live.one(live.ours(client.server()), NAME)
+    there = live.one(client.server(), NAME)
     return next((one.state.pid for one in there.panes if one.key == key and one.state), 0)
 
 

@@ -1,0 +1,100 @@
+"""Send the batch of a plan, and look at what came of it."""
+
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+
+from ocprov.core import batch, build
+from ocprov.core.build import Command
+from ocprov.core.plan import Plan
+from ocprov.errors import TmuxError
+from ocprov.lock import held
+from ocprov.state import state_dir
+from ocprov.tmux.client import PATIENCE, Answer, Server, require_version, run
+from ocprov.tmux.files import Files
+from ocprov.tmux.observe import Sessions, find, observe, read
+
+
+@dataclass(frozen=True, slots=True)
+class Manner:
+    """How to go about it: seconds to wait for a lock, whom to tell, the size of a detached session.
+
+    `show` gets every tmux command that changes something.
+    """
+
+    wait: float
+    tell: Callable[[str], None]
+    show: Callable[[str], None] = lambda _: None
+    width: int = 200
+    height: int = 50
+
+
+def apply(
+    server: Server, own: Files, plan: Plan, sessions: Sessions | None, manner: Manner
+) -> tuple[str, Sessions | None]:
+    """Write the launchers, send the batch; what tmux complained of, and the sessions after it.
+
+    A session that could not be made whole is taken away again. TmuxError when tmux did not answer.
+    """
+    own.write(batch.launchers(plan))
+    commands = batch.commands(plan, build.Terms(own.launcher, manner.width, manner.height))
+    if not commands:
+        return "", sessions
+    stale = find(sessions, build.building(plan.session))
+    if stale is not None:
+        # What a build left that was killed half-way: the name is one that only ocprov makes, under this lock.
+        commands = (("kill-session", "-t", stale.id), *commands)
+    try:
+        answer = (_start if sessions is None else _send)(server, plan, commands, manner)
+    except BaseException:
+        _undo(server, plan)
+        raise
+    if answer.out:
+        # The reading of the outcome is the last command, so the batch went through: whatever a hook of the
+        # user's made of the exit code. A hook may also have printed among the lines.
+        with suppress(TmuxError):
+            return answer.err, read(answer)
+    _undo(server, plan)
+    return answer.err, observe(server)
+
+
+def _start(server: Server, plan: Plan, commands: tuple[Command, ...], manner: Manner) -> Answer:
+    """Send the batch to a server that this very client starts."""
+    require_version(server)
+    lock = state_dir() / "lock" / server.label / "server.lock"
+    with held(
+        lock, wait=manner.wait, blocked=lambda: manner.tell("waiting for another ocprov to start tmux")
+    ):
+        answer = _send(server, plan, commands, manner)
+        deadline = time.monotonic() + 2
+        while "server exited unexpectedly" in answer.err and time.monotonic() < deadline:
+            # A server that is just ending still has the socket; tmux itself gives up there.
+            time.sleep(0.05)
+            answer = _send(server, plan, commands, manner)
+        return answer
+
+
+def _send(server: Server, plan: Plan, commands: tuple[Command, ...], manner: Manner) -> Answer:
+    # By stdin, whatever the size: arguments have a limit of 16 kB, and those of the client that starts a server
+    # stay readable for all in its list of processes.
+    for command in commands:
+        manner.show(batch.shown(command))
+    pauses = sum(
+        typed.sleep_before + typed.sleep_after for pane in plan.session.panes for typed in pane.typed
+    )
+    return run(
+        server,
+        ["start-server", ";", "source-file", "-"],
+        stdin=batch.line(commands),
+        cwd=plan.session.directory,
+        patience=PATIENCE + pauses,
+        slow=lambda: manner.tell(f"working on {plan.session.name}"),
+    )
+
+
+def _undo(server: Server, plan: Plan) -> None:
+    """Take away what a failed build left; a session in place stays as it is."""
+    half = find(observe(server), build.building(plan.session))
+    if half is not None:
+        run(server, ["kill-session", "-t", half.id])
