@@ -333,7 +333,7 @@ take_state() { # launchers, logs and locks: of use only to this ocprov, unless a
   if [ -n "$sessions" ]; then
     answer "kept $state: live sessions need their launchers ($sessions); to end one: tmux kill-session -t =NAME"
   else
-    rm -rf "$state/run" "$state/log" "$state/lock" "$state/cache" "$state/deploy.lock"
+    rm -rf "$state/run" "$state/log" "$state/lock" "$state/deploy.lock"
     answer "removed launchers, logs and locks in $state"
   fi
 }

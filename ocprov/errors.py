@@ -1,5 +1,8 @@
 """What can go wrong, said for a person: what happened, and what to do next."""
 
+# The exit code of what is no failure: something is not as declared.
+NOT_AS_WANTED = 3
+
 
 class OcprovError(Exception):
     """A failure that a person is told in two lines, `error:` and `hint:`."""

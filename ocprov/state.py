@@ -54,10 +54,11 @@ def private_dir(path: Path) -> Path:
 
 
 def search_path() -> str:
-    """The `PATH` that commands run with: the caller's, then the programs installed beside ocprov itself.
+    """The `PATH` that commands run with: the caller's, and behind it where an `ocmonitor` came with ocprov itself.
 
-    So an `ocmonitor` that came with ocprov's own virtual environment is found, and never before the user's own.
+    Only where the caller's has none: ocprov's virtual environment holds other programs too.
     """
-    own = str(Path(sys.executable).parent)
+    own = Path(sys.executable).parent
     path = os.environ.get("PATH", os.defpath)
-    return path if own in path.split(os.pathsep) else f"{path}{os.pathsep}{own}"
+    found = any(os.access(Path(folder) / "ocmonitor", os.X_OK) for folder in path.split(os.pathsep) if folder)
+    return path if found or not (own / "ocmonitor").exists() else f"{path}{os.pathsep}{own}"

@@ -6,13 +6,12 @@ from pathlib import Path
 import click
 
 from ocprov import resources
+from ocprov.cli.context import App, json_option
 from ocprov.cli.output import envelope
 from ocprov.configfile import target as targets
 from ocprov.configfile.install import Change, deploy
 from ocprov.core.names import printable
-from ocprov.errors import ConflictError
-
-NOT_AS_WANTED = 3
+from ocprov.errors import NOT_AS_WANTED, ConflictError
 
 _DONE = {
     "create": "created {real}",
@@ -37,25 +36,31 @@ _WOULD = {
     "--source",
     type=click.Path(path_type=Path),
     metavar="FILE",
-    help="Deploy this TOML file instead of the shipped one.",
+    help="deploy this TOML file instead of the shipped one",
 )
 @click.option(
     "-n",
     "--dry-run",
     is_flag=True,
-    help="Say what would change, write nothing (exit 3 when something would).",
+    help="only say what would change; exit 3 when something would",
 )
-@click.option("--json", "as_json", is_flag=True, help="Answer as one JSON document.")
+@json_option
+@click.pass_obj
 @click.pass_context
-def command(context: click.Context, source: Path | None, dry_run: bool, as_json: bool) -> None:
+def command(ctx: click.Context, app: App, source: Path | None, dry_run: bool, as_json: bool) -> None:
     """Put ocmonitor's config in its place, ~/.config/ocmonitor/config.toml.
 
     A file that you edited, or that ocprov did not put there, is left as it is (exit 4).
     """
     source = source or resources.shipped("deploy") / "ocmonitor.config.toml"
-    change = deploy(source, targets.standard(), dry_run=dry_run, blocked=_blocked)
+    change = deploy(
+        source,
+        targets.standard(),
+        dry_run=dry_run,
+        blocked=lambda: app.tell("waiting for another ocprov deploy"),
+    )
     if change.warning:
-        click.echo(f"warning: {printable(change.warning)}", err=True)
+        app.tell(printable(change.warning))
     if as_json:
         click.echo(envelope("deploy", data(change, dry_run=dry_run)))
     if change.action == "conflict":
@@ -63,7 +68,7 @@ def command(context: click.Context, source: Path | None, dry_run: bool, as_json:
     if not as_json:
         click.echo(line(change, dry_run=dry_run))
     if dry_run and changes(change):
-        context.exit(NOT_AS_WANTED)
+        ctx.exit(NOT_AS_WANTED)
 
 
 def changes(change: Change) -> bool:
@@ -98,7 +103,3 @@ def data(change: Change, *, dry_run: bool) -> dict[str, object]:
         "sha_new": change.sha_new,
         "warning": change.warning or None,
     }
-
-
-def _blocked() -> None:
-    click.echo("waiting for another `ocprov deploy`", err=True)

@@ -4,15 +4,19 @@ import click
 
 from ocprov.cli.context import App, json_option
 from ocprov.cli.output import envelope, table
-from ocprov.layout.source import Source, sources
+from ocprov.layout.source import Source, find, sources
 from ocprov.tmux import live
 
 
 @click.command("ls")
+@click.argument("layout", required=False)
 @json_option
 @click.pass_obj
-def command(app: App, as_json: bool) -> None:
-    """List the layouts that up knows, and the sessions of each that are live."""
+def command(app: App, layout: str | None, as_json: bool) -> None:
+    """List the layouts that up knows and the sessions of each that are live; of LAYOUT, its variables."""
+    if layout:
+        _variables(layout, as_json=as_json)
+        return
     server = app.server
     sessions = live.ours(server)
     rows = [
@@ -35,7 +39,23 @@ def _row(source: Source, names: list[str]) -> tuple[str, ...]:
     origin = "yours" if source.user else "shipped"
     if source.shadowed:
         origin = "shipped, yours wins"
-    return (source.alias, f"{len(names)} live" if names else "-", origin, source.description)
+    description = f"broken: ocprov check {source.alias}" if source.problem else source.description
+    return (source.alias, f"{len(names)} live" if names else "-", origin, description)
+
+
+def _variables(layout: str, *, as_json: bool) -> None:
+    from ocprov.layout.render import inherited
+
+    variables = inherited(find(layout).path)
+    if as_json:
+        entries = [
+            {"name": name, "type": one.kind, "default": one.default, "help": one.help}
+            for name, one in variables.items()
+        ]
+        click.echo(envelope("ls", {"layout": layout, "variables": entries}))
+        return
+    for line in table([(name, f"[{one.default}]", one.help) for name, one in variables.items()]):
+        click.echo(line)
 
 
 def _data(source: Source, names: list[str]) -> dict[str, object]:
@@ -45,5 +65,6 @@ def _data(source: Source, names: list[str]) -> dict[str, object]:
         "path": str(source.path),
         "user": source.user,
         "shadowed": source.shadowed,
+        "problem": source.problem.message if source.problem else None,
         "live": names,
     }

@@ -42,7 +42,7 @@ class Group(click.Group):
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """The list in `--help`, without importing every command."""
+        """The list in `--help`, from one table, without importing every command."""
         with formatter.section("Commands"):
             formatter.write_dl(list(COMMANDS.items()))
 

@@ -1,5 +1,7 @@
 """What commands print, as text: pure functions from values to strings."""
 
+import click
+
 SCHEMA = 1
 
 COLORS = {
@@ -31,17 +33,20 @@ def ago(seconds: int) -> str:
     return f"{seconds // 60}m" if seconds >= 60 else f"{seconds}s"
 
 
-def table(rows: list[tuple[str, ...]]) -> list[str]:
-    """Rows as lines, their columns aligned; the last column is as long as it is."""
-    widths = (
-        [max((len(row[place]) for row in rows), default=0) for place in range(len(rows[0]) - 1)]
-        if rows
-        else []
-    )
+def table(rows: list[tuple[str, ...]], paint: int | None = None) -> list[str]:
+    """Rows as lines, their columns aligned; the words of the column `paint` in their colours."""
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     return [
-        "  ".join((*(cell.ljust(width) for cell, width in zip(row, widths, strict=False)), row[-1])).rstrip()
+        "  ".join(
+            _painted(cell) + " " * (width - len(cell)) if place == paint else cell.ljust(width)
+            for place, (cell, width) in enumerate(zip(row, widths, strict=True))
+        ).rstrip()
         for row in rows
     ]
+
+
+def _painted(word: str) -> str:
+    return click.style(word, fg=COLORS[word]) if word in COLORS else word
 
 
 def counted(number: int, thing: str) -> str:

@@ -8,6 +8,7 @@ from ocprov.cli.output import envelope
 from ocprov.cli.wanted import manner, wanted
 from ocprov.core import batch, build
 from ocprov.core.plan import Wish
+from ocprov.errors import NOT_AS_WANTED
 from ocprov.tmux import provision
 from ocprov.tmux.files import files
 
@@ -52,4 +53,4 @@ def command(
         for line in lines:
             click.echo(line)
     if exit_code and not plan.in_sync:
-        ctx.exit(3)
+        ctx.exit(NOT_AS_WANTED)

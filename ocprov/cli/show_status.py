@@ -2,7 +2,7 @@
 
 import click
 
-from ocprov.cli.output import COLORS, ago, counted, table
+from ocprov.cli.output import ago, counted, table
 from ocprov.core.names import printable
 from ocprov.core.status import PaneStatus, SessionStatus, WindowStatus
 
@@ -29,10 +29,7 @@ def _block(session: SessionStatus, now: int) -> list[str]:
     if session.attached:
         facts.append("attached")
     rows = [row for window in session.windows for row in _rows(window, now)]
-    return [
-        f"{name}  {', '.join(facts)}",
-        *(_painted(line, row[-2]) for line, row in zip(table(rows), rows, strict=True)),
-    ]
+    return [f"{name}  {', '.join(facts)}", *table(rows, paint=2)]
 
 
 def _rows(window: WindowStatus, now: int) -> list[tuple[str, ...]]:
@@ -52,26 +49,21 @@ def _words(pane: PaneStatus, now: int) -> tuple[str, str]:
     if condition is None:
         return "foreign", "not ocprov's"
     since = ago(now - condition.since) if condition.since is not None else ""
-    match condition.word:
-        case "exited":
-            return ("failed" if condition.code else "exited"), f"with {condition.code}, {since} ago"
-        case "waiting":
-            return "waiting", f"for its restart, ended with {condition.code}"
-        case "stopped":
-            return "stopped", f"by hand, {since} ago"
-        case "lost":
-            return "lost", "its launcher was killed; ocprov up runs it again"
-        case "taken":
-            return "taken", "its launcher is gone and something else runs here"
-        case "dead":
-            return "dead", "its process is over; ocprov up runs it again"
-        case _:
-            return condition.word, since
+    if condition.word == "exited":
+        return ("failed" if condition.code else "exited"), f"with {condition.code}, {since} ago"
+    if condition.word == "shell" and condition.code:
+        return "shell", f"after its command ended with {condition.code}, {since} ago"
+    if condition.word == "waiting":
+        return "waiting", f"for its restart, ended with {condition.code}"
+    return condition.word, _EXPLAINED.get(condition.word, "{since}").format(since=since)
 
 
-def _painted(line: str, word: str) -> str:
-    color = COLORS.get(word)
-    return line.replace(word, click.style(word, fg=color), 1) if color and word in line else line
+_EXPLAINED = {
+    "stopped": "by hand, {since} ago",
+    "lost": "its launcher was killed; ocprov up runs it again",
+    "taken": "its launcher is gone and something else runs here",
+    "dead": "its process is over; ocprov up runs it again",
+}
 
 
 def _session(session: SessionStatus) -> dict[str, object]:

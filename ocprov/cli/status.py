@@ -8,6 +8,7 @@ from ocprov.cli import show_status
 from ocprov.cli.context import App, json_option
 from ocprov.cli.output import envelope
 from ocprov.core.status import SessionStatus
+from ocprov.errors import NOT_AS_WANTED
 from ocprov.tmux import live
 from ocprov.tmux.client import Server
 
@@ -39,7 +40,7 @@ def command(
             break
         time.sleep(2)
     if exit_code and not all(session.as_wanted for session in found):
-        ctx.exit(3)
+        ctx.exit(NOT_AS_WANTED)
 
 
 def _statuses(server: Server, layouts: tuple[str, ...]) -> list[SessionStatus]:

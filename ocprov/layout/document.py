@@ -42,7 +42,7 @@ def read(text: str, where: Where) -> Document:
     Raises LayoutError, located, for anything else.
     """
     _refuse_unreadable(text, where)
-    import yaml  # late: a run that finds its plan in the cache reads no YAML
+    import yaml  # late: ls and completion read no body
 
     try:
         root = compose(text)

@@ -1,4 +1,4 @@
-"""What a layout asks about this machine; each question is kept with its answer, so that a cache can ask again."""
+"""What a layout asks about this machine; each question is kept with its answer, so that it can be asked again."""
 
 import os
 from collections.abc import Callable
@@ -9,7 +9,7 @@ from ocprov.state import search_path
 
 
 def _have(program: str) -> bool:
-    import shutil  # late: most runs find their plan in the cache
+    import shutil  # late: a layout without have() does not need it
 
     return shutil.which(program, path=search_path()) is not None
 
@@ -58,7 +58,7 @@ class Facts:
 
     def path(self, text: str, directory: str) -> str:
         """`text` with `~` and `$NAME` expanded, absolute; a relative one starts at `directory`."""
-        return os.path.normpath(os.path.join(directory, str(self.ask("path", str(text)))))  # noqa: PTH118
+        return os.path.normpath(os.path.join(directory, str(self.ask("path", str(text)))))  # noqa: PTH118 # text in, text out
 
     def isdir(self, text: str, directory: str) -> bool:
         """Whether the path that `text` means is a directory."""

@@ -51,10 +51,10 @@ def load(
     """
     asked = Facts() if facts is None else facts
     if isinstance(source, Path):
-        source = of_file(Path(os.path.abspath(source)))  # noqa: PTH100 # resolve() would follow links
+        source = of_file(Path(os.path.abspath(source)))  # noqa: PTH100 # as above # resolve() would follow links
     if source.problem:
         raise source.problem
-    place = os.path.abspath(directory)  # noqa: PTH100
+    place = os.path.abspath(directory)  # noqa: PTH100 # as above
     rendering = render(source.path, settings, place, asked)
     document = read(rendering.rendered.text, rendering.rendered.where)
     try:

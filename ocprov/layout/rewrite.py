@@ -17,34 +17,34 @@ def rewrite(template: nodes.Template) -> nodes.Template:
 
 class _Rewriter(NodeTransformer):
     # Jinja finds these by name, visit_ and the node's class.
-    def visit_For(self, node: nodes.For) -> nodes.Node:  # noqa: N802
+    def visit_For(self, node: nodes.For) -> nodes.Node:  # noqa: N802 # Jinja's name for it
         self.generic_visit(node)
         node.iter = _through("looped", node.iter, node.lineno)
         return node
 
-    def visit_Concat(self, node: nodes.Concat) -> nodes.Node:  # noqa: N802
+    def visit_Concat(self, node: nodes.Concat) -> nodes.Node:  # noqa: N802 # Jinja's name for it
         self.generic_visit(node)
         return _through("concatenated", nodes.List(node.nodes, lineno=node.lineno), node.lineno)
 
-    def visit_Getitem(self, node: nodes.Getitem) -> nodes.Node:  # noqa: N802
+    def visit_Getitem(self, node: nodes.Getitem) -> nodes.Node:  # noqa: N802 # Jinja's name for it
         self.generic_visit(node)
         return _through("measured", node, node.lineno) if isinstance(node.arg, nodes.Slice) else node
 
-    def visit_AssignBlock(self, node: nodes.AssignBlock) -> nodes.Node:  # noqa: N802
+    def visit_AssignBlock(self, node: nodes.AssignBlock) -> nodes.Node:  # noqa: N802 # Jinja's name for it
         self.generic_visit(node)
         node.filter = _through("unmarked", node.filter, node.lineno)
         return node
 
-    def visit_Call(self, node: nodes.Call) -> nodes.Node:  # noqa: N802
+    def visit_Call(self, node: nodes.Call) -> nodes.Node:  # noqa: N802 # Jinja's name for it
         self.generic_visit(node)
         return _through("unmarked", node, node.lineno)
 
-    def visit_CallBlock(self, node: nodes.CallBlock) -> nodes.Node:  # noqa: N802
+    def visit_CallBlock(self, node: nodes.CallBlock) -> nodes.Node:  # noqa: N802 # Jinja's name for it
         self.generic_visit(node)
         node.call = _direct(node.call)  # type: ignore[assignment] # it was a Call before it was visited
         return node
 
-    def visit_Output(self, node: nodes.Output) -> nodes.Node:  # noqa: N802
+    def visit_Output(self, node: nodes.Output) -> nodes.Node:  # noqa: N802 # Jinja's name for it
         self.generic_visit(node)
         node.nodes = [_direct(child) for child in node.nodes]
         return node

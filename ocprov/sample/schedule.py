@@ -19,7 +19,7 @@ def conversations(*, now: datetime, days: int, sessions: int, seed: int) -> list
     """
     if days < 1 or sessions < 1:
         raise ValueError(f"a sample needs a day and a session: {days=}, {sessions=}")
-    rng = Random(seed)  # noqa: S311
+    rng = Random(seed)  # noqa: S311 # invented data, no secret
     children = sessions // 4
     (first, title), *others = [(project, title) for project in content.PROJECTS for title in project.titles]
     rng.shuffle(others)

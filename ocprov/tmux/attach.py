@@ -39,4 +39,4 @@ def attach(server: Server, session: Session) -> None:
 def _become(server: Server, session: Session) -> NoReturn:
     if not at_terminal():
         raise TmuxError("there is no terminal to attach", f"in a terminal: {how(server, session.name)}")
-    os.execvpe("tmux", ["tmux", *server.flags, "attach-session", "-t", f"={session.name}"], environment())  # noqa: S606
+    os.execvpe("tmux", ["tmux", *server.flags, "attach-session", "-t", f"={session.name}"], environment())  # noqa: S606 # an argument list, no shell

@@ -40,5 +40,5 @@ def end(server: Server, name: str, manner: Manner) -> Ended:
         left = {pane.id for session in observe(server) or () for pane in session.panes}
         own.remember([f"down: {len(mine)} panes ended, {kept} of others kept"])
         if left & set(mine):
-            raise TmuxError(f"cannot end {name}: {printable(answer.err)}", f"tmux kill-session -t ={name}")
+            raise TmuxError(f"cannot end {name}: {printable(answer.err)}", f"tmux kill-session -t '={name}'")
         return Ended(name, len(mine), kept)

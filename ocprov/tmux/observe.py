@@ -19,6 +19,8 @@ _NO_SERVER = (
     "Connection refused",
     "server exited unexpectedly",
 )
+# What a server without any session says: one that is just ending, or with exit-empty off.
+_NO_SESSION = "no current target"
 
 
 def observe(server: Server) -> Sessions | None:
@@ -29,6 +31,8 @@ def observe(server: Server) -> Sessions | None:
     if answer.code != 0:
         if any(words in answer.err for words in _NO_SERVER):
             return None
+        if _NO_SESSION in answer.err:
+            return ()
         raise TmuxError(f"cannot read tmux: {printable(answer.err)}", f"look at it: ls -l {server.socket}")
     return read(answer)
 

@@ -109,7 +109,7 @@ def _plan(
     if live is not None and not live.ours:
         raise ConflictError(
             f"a session called {session.name} is there and not ocprov's",
-            f"rename it: tmux rename-session -t ={session.name} other-name",
+            f"rename it: tmux rename-session -t '={session.name}' other-name",
         )
     return plan(session, live, launchers, wish)
 

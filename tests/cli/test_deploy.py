@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 
-from ocprov.cli.deploy import command
+from ocprov.cli.main import cli
 from ocprov.errors import ConflictError, OcprovError
 from ocprov.lock import held
 from ocprov.resources import shipped
@@ -27,7 +27,7 @@ def target(home: Path) -> Path:
 
 
 def run(*args: str) -> Result:
-    return CliRunner().invoke(command, args)
+    return CliRunner().invoke(cli, ["deploy", *args])
 
 
 def answer(*args: str) -> dict[str, Any]:
@@ -143,7 +143,7 @@ def test_a_corrupt_record_is_a_warning_on_stderr(target: Path, home: Path) -> No
     result = run()
 
     assert result.stdout == f"unchanged {target} (now recorded as deployed)\n"
-    assert result.stderr.startswith("warning: ")
+    assert result.stderr.startswith("ocprov: ")
     assert result.exit_code == 0
 
 

@@ -68,6 +68,11 @@ CONFS = {
     "destroy-unattached": ("set -g destroy-unattached on", ["0 a", "1 b", "2 shell"]),
     "default-command": ("set -g default-command 'exec sh'", ["0 a", "1 b", "2 shell"]),
     "a hook that splits": ("set-hook -g after-new-window 'split-window -h'", ["0 a", "1 b", "2 shell"]),
+    "a hook that renames": ("set-hook -g after-new-window 'rename-window foo'", ["0 a", "1 b", "2 shell"]),
+    "a hook that adds a window": (
+        "set-hook -g session-created 'new-window -d -n extra'",
+        ["0 a", "1 b", "2 shell", "3 extra"],
+    ),
     "a hook that fails": ("set-hook -g after-new-window 'no-such-command'", ["0 a", "1 b", "2 shell"]),
     "a hook that prints": (
         "set-hook -g after-new-window 'display-message -p hello'",
@@ -86,7 +91,7 @@ def test_every_tmux_conf_gets_the_same_windows(machine: Machine, conf: str, wind
     up(PLAIN)
     assert machine.windows(NAME) == windows
     assert up(PLAIN).done.changes == ()
-    assert until(lambda: states() == {"a": "running", "b": "running", "shell": "running"})
+    until(lambda: [states()[key] for key in ("a", "b", "shell")] == ["running"] * 3)
 
 
 @pytest.mark.parametrize("base", [0, 1])
@@ -259,6 +264,14 @@ def test_a_missing_pane_comes_back(machine: Machine) -> None:
     assert shown.splitlines() == ["a 1", "a.2 0"]
 
 
+def test_a_server_without_any_session_is_no_error(machine: Machine) -> None:
+    (machine.home / ".tmux.conf").write_text("set -g exit-empty off\n")
+    machine.tmux("start-server")
+    assert live.ours(client.server()) == ()
+    up(PLAIN)
+    assert machine.windows(NAME) == ["0 a", "1 b", "2 shell"]
+
+
 def test_a_detached_session_has_a_real_size(machine: Machine) -> None:
     up(PLAIN)
     sizes = machine.tmux("list-windows", "-t", f"={NAME}", "-F", "#{window_width}x#{window_height}")
@@ -274,6 +287,61 @@ def test_before_script_runs_once_and_its_failure_touches_nothing(machine: Machin
     with pytest.raises(OcprovError, match="before_script ended with 3"):
         up(replace(PLAIN, before_script=("sh", "-c", "exit 3")))
     assert machine.tmux("list-sessions") == ""
+
+
+def test_what_is_declared_no_longer_is_taken_back(machine: Machine) -> None:
+    more = session(
+        window("a", "sleep 1000", options=(("monitor-activity", "on"),)),
+        *PLAIN.windows[1:],
+        options=(("status", "off"),),
+        environment=(("MORE", "1"),),
+    )
+    up(more)
+    done = up(PLAIN).done
+    assert [type(change).__name__ for change in done.changes if "Set" in type(change).__name__] == [
+        "SetSession",
+        "SetWindow",
+    ]
+    assert machine.tmux("show-options", "-t", f"={NAME}:", "status") == ""
+    assert machine.tmux("show-options", "-w", "-t", f"={NAME}:=a", "monitor-activity") == ""
+    assert machine.tmux("show-environment", "-t", f"={NAME}", "MORE") == ""
+
+
+def test_a_pane_that_was_broken_out_is_not_started_twice(machine: Machine) -> None:
+    wanted = session(window("a", panes=(pane("a", "sleep 1000", focus=True), pane("a.2", "sleep 1001"))))
+    up(wanted)
+    machine.tmux("break-pane", "-d", "-s", f"={NAME}:=a.1")
+    assert up(wanted).done.changes == ()
+
+
+def test_a_session_of_a_persons_with_a_window_of_ours_stays_theirs(machine: Machine) -> None:
+    up(PLAIN)
+    machine.tmux("new-session", "-d", "-s", "work")
+    machine.tmux("link-window", "-s", f"={NAME}:=a", "-t", "=work:7")
+    assert [there.name for there in live.ours(client.server())] == [NAME]
+
+
+def test_down_ends_what_a_grouped_session_would_keep(machine: Machine) -> None:
+    up(PLAIN)
+    machine.tmux("new-session", "-d", "-s", "work", "-t", f"={NAME}")
+    end(client.server(), NAME, TERMS)
+    assert "sleep" not in machine.tmux("list-panes", "-a", "-F", "#{pane_current_command}")
+    assert machine.tmux("list-sessions") == ""
+
+
+def test_pauses_longer_than_tmuxs_patience_are_waited_for(
+    machine: Machine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("ocprov.tmux.apply.PATIENCE", 0.5)
+    up(
+        session(
+            window(
+                "a",
+                panes=(pane("a", launcher=False, typed=(desired.Typed("x", sleep_before=1.5),), focus=True),),
+            )
+        )
+    )
+    assert machine.windows(NAME) == ["0 a"]
 
 
 def test_down_ends_just_ours(machine: Machine) -> None:
