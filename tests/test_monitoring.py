@@ -52,7 +52,7 @@ def shows(machine: Machine, window: str, pattern: str) -> None:
 
 SHOWN = {
     "ocmonitor-live-feed": "OpenCode Live Dashboard",
-    "ocmonitor-daily-costs": f"{datetime.now():%Y-%m-%d}",
+    "ocmonitor-daily-costs": "Daily Usage Breakdown",
     "ocmonitor-model-breakdown": "claude-sonnet",
     "ocmonitor-session-history": "Session Workflows",
 }

@@ -20,7 +20,7 @@ ELSEWHERE = {
     "ocprov attach monitoring": "tests/cli/test_attach.py",
     "pipx install '.[monitor]'": "tests/test_packaging.py",
     "uv tool install '.[monitor]'": "tests/test_packaging.py",
-    "rm -r ~/.local/state/ocprov": "nothing of ocprov's",
+    "rm -rf ~/.local/state/ocprov": "nothing of ocprov's",
 }
 
 

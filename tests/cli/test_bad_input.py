@@ -1,6 +1,7 @@
 """What bad input gets: a refusal in two lines that touched nothing, or exactly what it says, literally."""
 
 import os
+import shutil
 import subprocess
 import sys
 import unicodedata
@@ -130,16 +131,13 @@ def test_a_directory_is_refused(machine: Machine, make: Callable[[Path], str | P
     untouched(machine)
 
 
-def test_a_directory_that_is_not_utf8_works(machine: Machine) -> None:
+def test_a_directory_that_is_not_utf8_is_refused(machine: Machine) -> None:
     machine.layout("here", HERE)
     directory = os.fsencode(machine.root) + b"/\xff"
     Path(os.fsdecode(directory)).mkdir()
     result = machine.ocprov("up", "-d", "here", "--dir", os.fsdecode(directory))
-    if result.returncode == 0:
-        assert len(until(lambda: paths(machine))) == 2
-    else:
-        refused(result)
-        untouched(machine)
+    refused(result, "not UTF-8")
+    untouched(machine)
 
 
 def test_a_directory_that_was_deleted_under_us(machine: Machine) -> None:
@@ -432,6 +430,49 @@ def test_every_locale_works(machine: Machine, locale: str) -> None:
     assert machine.process("up", "-d", "good", LC_ALL=locale).returncode == 0
     result = machine.process("up", "-d", "good", LC_ALL=locale)
     assert "nothing changed" in result.stdout
+
+
+def test_an_empty_environment_works(machine: Machine) -> None:
+    machine.layout("good", GOOD)
+    bare = {name: os.environ[name] for name in ("HOME", "PATH", "TMUX_TMPDIR")}
+    done = subprocess.run(
+        [sys.executable, "-m", "ocprov", "up", "-d", "good"],
+        env=bare,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+    assert done.returncode == 0, done
+    assert machine.windows("opencode-observability-good") == ["0 a"]
+
+
+def test_a_pane_that_goes_between_the_look_and_the_work_is_no_failure(machine: Machine) -> None:
+    machine.layout("good", GOOD.replace("  - window_name: a", "  - window_name: b\n  - window_name: a"))
+    assert machine.ocprov("up", "-d", "good").returncode == 0
+    machine.layout(
+        "good", GOOD.replace("  - window_name: a", "  - {window_name: b, layout: tiled}\n  - window_name: a")
+    )
+    front = machine.root / "front"
+    front.mkdir()
+    real = shutil.which("tmux")
+    (front / "tmux").write_text(
+        f'#!/bin/sh\ncase " $* " in *" source-file "*) {real} kill-window -t =opencode-observability-good:=b ;; esac\n'
+        f'exec {real} "$@"\n'
+    )
+    (front / "tmux").chmod(0o755)
+    result = machine.ocprov("up", "-d", "good", PATH=f"{front}:{os.environ['PATH']}")
+    assert "Traceback" not in result.stderr
+    machine.ocprov("up", "-d", "good")
+    assert [row.split()[1] for row in machine.windows("opencode-observability-good")] == ["b", "a"]
+
+
+@pytest.mark.parametrize("directory", ["/", "~"])
+def test_a_project_directory_that_is_hardly_meant_gets_a_word(machine: Machine, directory: str) -> None:
+    machine.layout("here", HERE)
+    result = machine.ocprov("up", "-d", "here", "--dir", directory)
+    assert result.returncode == 0
+    assert "--dir names another one" in result.stderr
 
 
 def test_relative_xdg_directories_are_ignored(machine: Machine) -> None:

@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -101,7 +102,9 @@ def test_status_in_json(two: Machine) -> None:
 
 
 def test_status_tells_missing_failed_and_foreign(two: Machine) -> None:
+    two.layout("two", TWO.replace("sleep {{ seconds }}", "exit 3"))
     two.ocprov("up", "-d", "two")
+    until(lambda: "failed   with 3" in two.ocprov("status", "two").stdout)
     two.tmux("kill-window", "-t", f"={NAME}:=shell")
     two.tmux("new-window", "-d", "-t", f"={NAME}:5", "-n", "theirs")
     result = two.ocprov("status", "--exit-code", "two")
@@ -257,14 +260,26 @@ def test_many_ups_at_once_make_one_session(two: Machine, number: int) -> None:
     assert two.windows(NAME) == ["0 run", "1 shell"]
 
 
-@pytest.mark.parametrize("delay", [0.0, 0.1, 0.2, 0.25, 0.3, 0.35, 0.4])
-def test_the_next_up_completes_one_that_was_killed(two: Machine, delay: float) -> None:
-    run = start(two, "up", "-d", "two")
-    try:
-        run.wait(delay)
-    except subprocess.TimeoutExpired:
-        os.kill(run.pid, signal.SIGKILL)
-    run.communicate(timeout=30)
+MOMENTS = {
+    "before the batch is read": "kill -9 $PPID",
+    "while the batch is on its way": '(sleep 0.05; kill -9 $PPID) & cat | "$real" "$@"',
+    "after the session is made": '"$real" "$@"; kill -9 $PPID',
+    "the tmux client too": '"$real" "$@" & kill -9 $! $PPID',
+}
+
+
+@pytest.mark.parametrize("moment", MOMENTS.values(), ids=MOMENTS)
+def test_the_next_up_completes_one_that_was_killed(two: Machine, moment: str) -> None:
+    """A tmux in front of the real one kills the ocprov that started it, at a moment of its choice."""
+    front = two.root / "front"
+    front.mkdir()
+    (front / "tmux").write_text(
+        f"#!/bin/sh\nreal={shutil.which('tmux')}\n"
+        f'case " $* " in *" source-file "*) {moment} ;; *) exec "$real" "$@" ;; esac\n'
+    )
+    (front / "tmux").chmod(0o755)
+    killed = two.process("up", "-d", "two", PATH=f"{front}:{os.environ['PATH']}")
+    assert killed.returncode == -signal.SIGKILL
     result = two.ocprov("up", "-d", "two")
     assert result.returncode == 0, result
     assert two.windows(NAME) == ["0 run", "1 shell"]
