@@ -14,13 +14,24 @@ def home() -> Path:
         raise OcprovError(
             "HOME is not set to an absolute directory", "export HOME=/home/you, then run it again"
         )
+    return _readable(value, "HOME")
+
+
+def _readable(value: str, variable: str) -> Path:
+    """The path, which tmux has to be able to read in a batch of commands."""
+    try:
+        value.encode()
+    except UnicodeEncodeError as error:
+        raise OcprovError(
+            f"{variable} is a path that is not UTF-8", f"set {variable} to another one"
+        ) from error
     return Path(value)
 
 
 def base(variable: str, fallback: str) -> Path:
     """An XDG base directory; a relative value is ignored, as the specification asks."""
     value = os.environ.get(variable, "")
-    return Path(value) if value.startswith("/") else home() / fallback
+    return _readable(value, variable) if value.startswith("/") else home() / fallback
 
 
 def config_dir() -> Path:

@@ -55,7 +55,8 @@ def wait_option(function: Function) -> Function:
     """`--wait`."""
     return click.option(
         "--wait",
-        default=60.0,
+        type=click.IntRange(0, 86400),
+        default=60,
         show_default=True,
         metavar="SECONDS",
         help="how long to wait for another ocprov",

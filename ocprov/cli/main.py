@@ -96,6 +96,11 @@ def main() -> None:
     """Run the command line; a failure nobody foresaw is told as such, never as a traceback."""
     try:
         cli()
+    except OSError as error:  # of a stream: everything else is told where it happens
+        click.echo(f"error: {error.strerror}: {error.filename or 'stdout'}", err=True)
+        click.echo("hint: is the disk full, or the file gone?", err=True)
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # else Python fails once more when it empties its buffer
+        sys.exit(1)
     except Exception as error:  # the last net: a person gets two lines, and a file with the rest
         from ocprov.cli.crash import remember
 

@@ -56,6 +56,7 @@ def command(
     if dry_run:
         _show_plans(server, named, wish, as_json=as_json)
         return
+    _find_conflicts(server, named, wish)
     outcomes = []
     for one in named:
         outcomes.append(_up(app, server, one, wish, wait))
@@ -74,6 +75,13 @@ def _attach(app: App, server: Server, outcomes: Sequence[Outcome], *, detach: bo
         return
     for outcome in outcomes:
         app.tell(f"attach with: {attach.how(server, outcome.live.name)}")
+
+
+def _find_conflicts(server: Server, named: Sequence[Wanted], wish: Wish) -> None:
+    """Of several layouts, the conflict of one is found before another is touched."""
+    if len(named) > 1:
+        for one in named:
+            provision.difference(server, one.session, wish)
 
 
 def _up(app: App, server: Server, one: Wanted, wish: Wish, wait: float) -> Outcome:

@@ -40,7 +40,9 @@ def wanted(name: str, settings: Sequence[str], directory: str, *, given: bool | 
     `given` is whether the directory counts as asked for; one that is not is only where the command was called, and
     a layout that declares no directory then is at home.
     """
-    layout, _, windows = name.partition(":")
+    layout, colon, windows = name.partition(":")
+    if colon and not windows.strip(","):
+        raise OcprovError(f'"{name}" names no window behind its colon', f"all windows: ocprov up {layout}")
     place = project_directory(directory)
     asked = bool(directory) if given is None else given
     loaded = _load(layout, settings, place, asked=asked)

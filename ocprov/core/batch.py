@@ -86,6 +86,8 @@ def _mended(change: Change) -> Iterator[Command]:
             yield from (("set-environment", "-u", "-t", target, name) for name in change.gone_environment)
             yield from (("set-option", "-u", "-t", target, name) for name in change.gone_options)
             yield from build.session_values(change.session, target)
+            if change.renamed:
+                yield ("rename-session", "-t", target, change.session.name)
         case RenameWindow():
             yield ("rename-window", "-t", change.window_id, change.window.name)
         case SetWindow():

@@ -43,7 +43,7 @@ def create_session(change: CreateSession, terms: Terms) -> Iterator[Command]:
     places = {window.key: f"{target}{_FAR_AWAY + number}" for number, window in enumerate(change.windows)}
     size = ("-x", str(terms.width), "-y", str(terms.height))
     start: Command = ("new-session", "-d", "-s", building(session), *size, "-n", first.name)
-    yield (*start, *environment(session.environment), *_process(first.panes[0], session, terms))
+    yield (*start, *environment(session.environment), *_process(first.panes[0], terms))
     # Where the user has it on, a detached session would be gone before its second window.
     yield ("set-option", "-t", target, "destroy-unattached", "off")
     yield ("set-option", "-t", target, "renumber-windows", "off")
@@ -77,7 +77,7 @@ def session_values(session: Session, target: str) -> Iterator[Command]:
     yield from options("-g", "", session.global_options)
     yield from options("", target, session.options)
     names = (tuple(name for name, _ in pairs) for pairs in (session.options, session.environment))
-    tag = Tag(session.layout, session.digest, session.keys, *names)
+    tag = Tag(session.layout, session.digest, session.name, session.keys, *names)
     yield ("set-option", "-t", target, SESSION_TAG, str(tag))
 
 
@@ -86,7 +86,7 @@ def _first_window(window: Window, session: Session, target: str, terms: Terms) -
     own = _own_environment(pane, session)
     if own:
         # new-session -e sets the whole session's environment, so a pane's own comes with a second start.
-        yield ("respawn-pane", "-k", *own, "-t", target, *(_process(pane, session, terms) or plain(pane)))
+        yield ("respawn-pane", "-k", *own, "-t", target, *_process(pane, terms))
     yield from _filled(window, session, target, terms)
 
 
@@ -102,16 +102,17 @@ def _new_window(
 ) -> Iterator[Command]:
     pane = window.panes[0]
     own = _own_environment(pane, session)
-    yield ("new-window", "-d", *flags, "-t", target, "-n", window.name, *own, *_process(pane, session, terms))
+    yield ("new-window", "-d", *flags, "-t", target, "-n", window.name, *own, *_process(pane, terms))
     yield from _filled(window, session, target, terms)
 
 
 def _filled(window: Window, session: Session, target: str, terms: Terms) -> Iterator[Command]:
     first, *others = window.panes
-    yield from options("-w", target, window.options)
-    # A hook of the user's may have split the window already: ours is the pane that was there first.
+    # A hook of the user's may have split the window already; most leave the pane that was there first in its corner.
     corner = f"{target}.{{top-left}}"
+    # First of all: should a later command fail, the window is known as ours.
     yield from tags(first, corner)
+    yield from options("-w", target, window.options)
     yield from typing(first, corner)
     for pane in others:
         yield from split(window, pane, target, session, terms)
@@ -126,7 +127,7 @@ def _filled(window: Window, session: Session, target: str, terms: Terms) -> Iter
 def split(window: Window, pane: Pane, target: str, session: Session, terms: Terms) -> Iterator[Command]:
     """One more pane, which gets the window's focus."""
     own = _own_environment(pane, session)
-    yield ("split-window", "-t", target, *own, *(_process(pane, session, terms) or plain(pane)))
+    yield ("split-window", "-t", target, *own, *_process(pane, terms))
     yield from tags(pane, target)
     yield from typing(pane, target)
     if window.layout:
@@ -143,12 +144,10 @@ def arranged(window: Window, target: str) -> Iterator[Command]:
     yield ("set-option", "-w", "-t", target, WINDOW_TAG, " ".join((window.digest, *names)))
 
 
-def _process(pane: Pane, session: Session, terms: Terms) -> Command:
-    """The pane's process as arguments for tmux; none where it is the user's own shell in the session's directory."""
+def _process(pane: Pane, terms: Terms) -> Command:
+    """The pane's process as arguments for tmux."""
     if pane.launched:
         return ("--", *launcher.process(terms.launcher(pane.key), pane.directory))
-    if not pane.program and not pane.notice and pane.directory == session.directory:
-        return ()
     return plain(pane)
 
 
@@ -156,11 +155,17 @@ def plain(pane: Pane) -> Command:
     """The process of a pane that no launcher runs, given in full."""
     if pane.program:
         return ("--", *launcher.program(pane.program, pane.directory))
-    return ("--", *launcher.plain(pane.directory, pane.notice))
+    return ("--", *launcher.plain(pane.directory, pane.key, pane.notice))
 
 
 def typing(pane: Pane, target: str) -> Iterator[Command]:
-    """What tmuxp would type, with its pauses; the pauses hold up this client only."""
+    """What tmuxp would type, with its pauses; the pauses hold up this client only.
+
+    It is typed into this pane alone, though the user's panes be synchronized.
+    """
+    if not pane.typed:
+        return
+    yield ("set-option", "-p", "-t", target, "synchronize-panes", "off")
     for typed in pane.typed:
         if typed.sleep_before:
             yield ("run-shell", "-d", str(typed.sleep_before))
@@ -170,6 +175,7 @@ def typing(pane: Pane, target: str) -> Iterator[Command]:
             yield ("send-keys", "-t", target, "Enter")
         if typed.sleep_after:
             yield ("run-shell", "-d", str(typed.sleep_after))
+    yield ("set-option", "-p", "-u", "-t", target, "synchronize-panes")
 
 
 def tags(pane: Pane, target: str) -> Iterator[Command]:

@@ -34,6 +34,7 @@ class SetSession(Change):
     reason: str
     gone_options: tuple[str, ...] = ()
     gone_environment: tuple[str, ...] = ()
+    renamed: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,11 +27,14 @@ def condition(pane: Pane, *, launched: bool) -> Condition:
     if pane.dead:
         return Condition("dead")
     state = pane.state
+    if state is not None and state.told == "plain":
+        return Condition("running")
     if not launched or state is None:
         return Condition("running") if not launched or pane.launcher == "alive" else _without_launcher(pane)
     if state.told != "shell" and pane.launcher != "alive":
         return _without_launcher(pane)
-    return Condition(state.told, state.code, state.since)
+    word: Word = state.told  # type: ignore[assignment] # "plain" is dealt with above
+    return Condition(word, state.code, state.since)
 
 
 def _without_launcher(pane: Pane) -> Condition:

@@ -184,13 +184,18 @@ def process(launcher: str, directory: str) -> tuple[str, ...]:
     return ("/bin/sh", "-c", run, launcher, directory)
 
 
-def plain(directory: str, notice: str = "") -> tuple[str, ...]:
-    """The process of a plain shell in a directory; `notice` is a line to be read there first."""
+def plain(directory: str, key: str, notice: str = "") -> tuple[str, ...]:
+    """The process of a plain shell in a directory, which marks its pane; `notice` is a line to be read there first."""
+    mark = (
+        '[ -z "${TMUX:+${TMUX_PANE-}}" ] || tmux set-option -p -t "$TMUX_PANE" @ocprov_pane "$1" \\; '
+        'set-option -p -t "$TMUX_PANE" @ocprov_state "plain 0 - $$" 2>/dev/null'
+    )
     return (
         "/bin/sh",
         "-c",
-        f'cd "$0"; [ -z "$1" ] || printf "[%s]\\n" "$1"; {_TAIL}',
+        f'cd "$0"; {mark}; [ -z "$2" ] || printf "[%s]\n" "$2"; {_TAIL}',
         directory,
+        key,
         printable(notice),
     )
 

@@ -14,9 +14,15 @@ def windows(session: desired.Session, live: observed.Session) -> dict[str, obser
 
 
 def _by_tag(live: observed.Session) -> dict[str, observed.Window]:
-    tagged = [(pane.key, window) for window in live.windows for pane in window.panes if pane.key]
-    further = {key.partition(".")[0]: window for key, window in reversed(tagged)}
-    return {**further, **{key: window for key, window in tagged if "." not in key}}
+    """By the first pane of a declared window, else by a further one; a window is never two declared ones."""
+    found: dict[str, observed.Window] = {}
+    for first in (True, False):
+        for window in live.windows:
+            keys = [pane.key for pane in window.panes if pane.key and ("." not in pane.key) is first]
+            key = next((name for name in (key.partition(".")[0] for key in keys) if name not in found), None)
+            if key and all(window.id != other.id for other in found.values()):
+                found[key] = window
+    return found
 
 
 def _by_name(session: desired.Session, live: observed.Session) -> dict[str, observed.Window]:

@@ -1,5 +1,6 @@
 """What tmux has, as frozen values, and how to ask for it in one line a pane."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import groupby
@@ -7,7 +8,7 @@ from typing import Literal, get_args
 
 from ocprov.core.names import PREFIXES
 
-Told = Literal["running", "waiting", "exited", "stopped", "shell"]
+Told = Literal["running", "waiting", "exited", "stopped", "shell", "plain"]
 Launcher = Literal["alive", "idle", "busy"]
 
 SESSION_TAG = "@ocprov_session"
@@ -20,10 +21,9 @@ STATE_TAG = "@ocprov_state"
 _OPTION = "-o:"
 _VARIABLE = "-e:"
 
-# Ids and numbers first, our own tags next: none of them can hold a bar. What others may have named as they
-# like stands last; a session's name cannot hold a colon.
+# A session's name cannot hold a colon; ids and numbers come next, then our own tags, and last what others may have
+# named as they like, with line breaks too: a line that does not start as a row does belongs to the row before it.
 _FIELDS = (
-    "session_id",
     "session_attached",
     "session_created",
     "base-index",
@@ -36,13 +36,19 @@ _FIELDS = (
     "pane_dead",
     "pane_active",
     "version",
+    "exit-unattached",
     SESSION_TAG,
     WINDOW_TAG,
     PANE_TAG,
     DIGEST_TAG,
     STATE_TAG,
+    "s/[|]/_/:pane_current_command",
 )
-FORMAT = "|".join(f"#{{{field}}}" for field in _FIELDS) + "|#{session_name}:#{window_name}"
+FORMAT = "#{session_id}:#{session_name}:" + "|".join(f"#{{{field}}}" for field in _FIELDS) + "|#{window_name}"
+
+_ROW = re.compile(r"\$\d+:[^:]*:\d")
+_KEY = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*(\.\d+)?")
+_TAG = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]* [0-9a-f]{12}( [A-Za-z0-9@:_\[\]-]+)+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +76,7 @@ class Pane:
     digest: str = ""
     state: State | None = None
     launcher: Launcher = "alive"
+    command: str = ""
     dead: bool = False
     active: bool = False
 
@@ -89,13 +96,14 @@ class Window:
 
 @dataclass(frozen=True, slots=True)
 class Tag:
-    """What ocprov wrote on a session of its own: the layout, the session's digest, the declared windows.
+    """What ocprov wrote on a session of its own: the layout, the session's digest, the declared name and windows.
 
     And the names of the options and variables that it set, so that one declared no longer can be taken back.
     """
 
     layout: str
     digest: str
+    name: str
     windows: tuple[str, ...]
     options: tuple[str, ...] = ()
     environment: tuple[str, ...] = ()
@@ -103,7 +111,7 @@ class Tag:
     def __str__(self) -> str:
         options = (_OPTION + name for name in self.options)
         environment = (_VARIABLE + name for name in self.environment)
-        return " ".join((self.layout, self.digest, *self.windows, *options, *environment))
+        return " ".join((self.layout, self.digest, self.name, *self.windows, *options, *environment))
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +124,7 @@ class Session:
     created: int
     base_index: int
     version: str
+    exit_unattached: bool
     tag: Tag | None
     windows: tuple[Window, ...]
 
@@ -137,22 +146,38 @@ class Session:
 
 def parse(lines: Iterable[str]) -> tuple[Session, ...]:
     """The sessions in the answer to `list-panes -a -F FORMAT`, in tmux's order; ValueError on a strange line."""
-    rows = [_row(line) for line in lines if line]
+    rows = [_row(line) for line in _joined(lines)]
     return tuple(_session(list(group)) for _, group in groupby(rows, lambda row: row["session_id"]))
 
 
+def _joined(lines: Iterable[str]) -> list[str]:
+    joined: list[str] = []
+    for line in lines:
+        if _ROW.match(line):
+            joined.append(line)
+        elif joined and line:
+            joined[-1] += "\n" + line
+    return joined
+
+
 def _row(line: str) -> dict[str, str]:
-    values = line.split("|", len(_FIELDS))
+    session_id, session_name, rest = line.split(":", 2)
+    values = rest.split("|", len(_FIELDS))
     if len(values) != len(_FIELDS) + 1:
         raise ValueError(line)
-    session, colon, window = values[-1].partition(":")
-    if not colon:
-        raise ValueError(line)
-    return {**dict(zip(_FIELDS, values, strict=False)), "session_name": session, "window_name": window}
+    fields = dict(zip((*_FIELDS, "window_name"), values, strict=True))
+    return {**fields, "session_id": session_id, "session_name": session_name}
 
 
 def _session(rows: list[dict[str, str]]) -> Session:
     first = rows[0]
+    # A hook of the user's may have split a new window so that the mark meant for ours is on another pane; ours has
+    # marked itself by now, and told its state.
+    told = {row[PANE_TAG] for row in rows if row[STATE_TAG]}
+    rows = [
+        {**row, PANE_TAG: "" if row[PANE_TAG] in told and not row[STATE_TAG] else row[PANE_TAG]}
+        for row in rows
+    ]
     windows = groupby(rows, lambda row: (row["window_id"], row["window_index"]))
     return Session(
         id=first["session_id"],
@@ -161,6 +186,7 @@ def _session(rows: list[dict[str, str]]) -> Session:
         created=int(first["session_created"]),
         base_index=int(first["base-index"] or 0),
         version=first["version"],
+        exit_unattached=first["exit-unattached"] in ("1", "on"),
         tag=_tag(first[SESSION_TAG]),
         windows=tuple(_window(list(group)) for _, group in windows),
     )
@@ -184,22 +210,23 @@ def _pane(row: dict[str, str]) -> Pane:
         id=row["pane_id"],
         index=int(row["pane_index"]),
         pid=int(row["pane_pid"] or 0),
-        key=row[PANE_TAG],
+        key=row[PANE_TAG] if _KEY.fullmatch(row[PANE_TAG]) else "",
         digest=row[DIGEST_TAG],
         state=state(row[STATE_TAG]),
+        command=row["s/[|]/_/:pane_current_command"],
         dead=row["pane_dead"] == "1",
         active=row["pane_active"] == "1",
     )
 
 
 def _tag(text: str) -> Tag | None:
-    layout, _, rest = text.partition(" ")
-    digest, *words = rest.split(" ")
-    if not layout:
+    if not _TAG.fullmatch(text):
         return None
+    layout, digest, name, *words = text.split(" ")
     return Tag(
         layout,
         digest,
+        name,
         tuple(word for word in words if not word.startswith("-")),
         tuple(word.removeprefix(_OPTION) for word in words if word.startswith(_OPTION)),
         tuple(word.removeprefix(_VARIABLE) for word in words if word.startswith(_VARIABLE)),

@@ -87,11 +87,13 @@ def plan(
         return Plan(session, None, (CreateSession(session, windows),))
     found = match.windows(session, live)
     steps: list[Change | Note] = []
-    if reason := _why_set(session, live.tag):
-        steps.append(SetSession(session, live.id, reason, *_gone(session, live.tag)))
+    if reason := _why_set(session, live.tag, live.name):
+        steps.append(
+            SetSession(session, live.id, reason, *_gone(session, live.tag), live.name != session.name)
+        )
     places = Places(session, live, found)
     for window in windows:
-        there = found.get(window.key)
+        there = found.get(window.key) or _moved(window, live)
         if there is None:
             spot = places.take(window)
             steps.append(CreateWindow(window, live.id, spot.index, shift=spot.shift))
@@ -107,11 +109,19 @@ def plan(
     )
 
 
-def _why_set(session: desired.Session, tag: observed.Tag | None) -> str:
+def _moved(window: desired.Window, live: observed.Session) -> observed.Window | None:
+    """Where a person moved the window's first pane to, if anywhere in the session: another one is not started."""
+    holds = (there for there in live.windows if any(pane.key == window.key for pane in there.panes))
+    return next(holds, None)
+
+
+def _why_set(session: desired.Session, tag: observed.Tag | None, live_name: str) -> str:
     if tag is None:
         return "came back without its tag"
     if tag.digest != session.digest:
         return "its options or environment changed"
+    if live_name != session.name:
+        return f'is called "{live_name}"'
     return (
         "" if (tag.windows, tag.layout) == (session.keys, session.layout) else "its list of windows changed"
     )
@@ -137,7 +147,8 @@ def _window_steps(
     launchers: Mapping[str, str],
     wish: Wish,
 ) -> Iterator[Change | Note]:
-    if there.name != window.name:
+    moved = next((pane.key for pane in there.panes if pane.key), window.key).partition(".")[0] != window.key
+    if there.name != window.name and not moved:
         yield RenameWindow(window, there.id, there.name)
     panes = match.panes(window, there, live)
     for wanted in window.panes:
@@ -146,7 +157,7 @@ def _window_steps(
             yield CreatePane(window, wanted, there.id, restore=_active(there))
         else:
             yield from _pane_steps(window, wanted, pane, launchers, wish)
-    if there.digest != window.digest:
+    if there.digest != window.digest and not moved:
         declared = {name for name, _ in (*window.options, *window.options_after)}
         yield SetWindow(window, there.id, tuple(name for name in there.options if name not in declared))
 
@@ -173,7 +184,7 @@ def _pane_steps(
     if reason:
         yield RunAgain(window, wanted, pane.id, reason)
         return
-    if not pane.key or (not pane.digest and not wanted.launched):
+    if not pane.key:
         yield TagPane(wanted, pane.id)
     if wanted.launched and launchers.get(wanted.key) != wanted.digest:
         yield WriteLauncher(

@@ -13,7 +13,7 @@ from ocprov.tmux.client import Server, environment, inside, run
 
 def at_terminal() -> bool:
     """Whether a person sits at a terminal that tmux could take over."""
-    return sys.stdin.isatty() and sys.stdout.isatty()
+    return all(stream is not None and stream.isatty() for stream in (sys.stdin, sys.stdout))
 
 
 def how(server: Server, session: str) -> str:

@@ -117,10 +117,11 @@ class Files:
         text = "".join(f"{stamp} {os.getpid()} {line}\n" for line in lines)
         private_dir(self.log.parent)
         try:
-            if self.log.exists() and self.log.stat().st_size > _LOG_LIMIT:
-                self.log.replace(self.log.with_suffix(".log.1"))
-            with os.fdopen(os.open(self.log, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600), "a") as log:
+            flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_NOFOLLOW | os.O_NONBLOCK
+            with os.fdopen(os.open(self.log, flags, 0o600), "a", encoding="utf-8") as log:
                 log.write(text)
+            if self.log.stat().st_size > _LOG_LIMIT:
+                self.log.replace(self.log.with_suffix(".log.1"))
         except OSError as error:
             raise _cannot("write", self.log, error) from error
 
@@ -131,7 +132,7 @@ def files(server: Server, session: str) -> Files:
 
 
 def _replace(path: Path, text: str) -> None:
-    beside = f"{path.parent}/.{path.name}.{os.getpid()}"
+    beside = f"{path.parent}/.{path.name}.new"  # under the session's lock nobody else writes it
     try:
         descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW, 0o600)
         with os.fdopen(descriptor, "wb") as file:
@@ -142,4 +143,6 @@ def _replace(path: Path, text: str) -> None:
 
 
 def _cannot(verb: str, path: Path, error: OSError) -> OcprovError:
+    if isinstance(error, IsADirectoryError):
+        return OcprovError(f"cannot {verb} {path}: it is a directory", f"move it away: mv {path} {path}.old")
     return OcprovError(f"cannot {verb} {path}: {error.strerror}", f"look at it: ls -ld {path.parent}")

@@ -13,6 +13,24 @@ from ocprov.tmux.client import Answer, Server, refuse_old, run
 
 Sessions = tuple[observed.Session, ...]
 
+_SHELLS = frozenset(
+    {
+        "sh",
+        "ash",
+        "bash",
+        "busybox",
+        "csh",
+        "dash",
+        "elvish",
+        "fish",
+        "ksh",
+        "mksh",
+        "nu",
+        "tcsh",
+        "xonsh",
+        "zsh",
+    }
+)
 _NO_SERVER = (
     "no server running",
     "No such file or directory",
@@ -56,19 +74,30 @@ def find(sessions: Sessions | None, name: str) -> observed.Session | None:
     return next((session for session in sessions or () if session.name == name), None)
 
 
+def find_declared(sessions: Sessions | None, name: str) -> observed.Session | None:
+    """The session of that name, or the one of ours that was declared with it and renamed by somebody."""
+    renamed = (there for there in sessions or () if there.tag and there.tag.name == name)
+    return find(sessions, name) or next(renamed, None)
+
+
 def with_launchers(sessions: Sessions) -> Sessions:
     """The sessions with each pane's `launcher` filled in; asks for the table of processes only when one is gone."""
-    gone = {pane.id: pane.pid for session in sessions for pane in session.panes if _gone(session, pane)}
+    gone = [pane for session in sessions for pane in session.panes if _gone(session, pane)]
     if not gone:
         return sessions
     parents = processes.parents()
     became: dict[str, observed.Launcher] = {
-        pane: "busy" if pid in parents else "idle" for pane, pid in gone.items()
+        pane.id: "idle" if pane.pid not in parents and _is_shell(pane.command) else "busy" for pane in gone
     }
     return tuple(
         replace(session, windows=tuple(_window(window, became) for window in session.windows))
         for session in sessions
     )
+
+
+def _is_shell(command: str) -> bool:
+    """Whether a pane's process is a shell: a person may have put another program in its place, with exec."""
+    return command.removeprefix("-") in _SHELLS
 
 
 def _gone(session: observed.Session, pane: observed.Pane) -> bool:

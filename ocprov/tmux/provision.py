@@ -16,7 +16,7 @@ from ocprov.tmux import before_script
 from ocprov.tmux.apply import Manner, apply
 from ocprov.tmux.client import Server
 from ocprov.tmux.files import Files, files
-from ocprov.tmux.observe import Sessions, find, observe
+from ocprov.tmux.observe import Sessions, find_declared, observe
 
 _TRIES = 4
 
@@ -38,6 +38,7 @@ def locked(server: Server, session: str, manner: Manner) -> Iterator[Files]:
     with held(
         own.lock, wait=manner.wait, blocked=lambda: manner.tell(f"waiting for another ocprov at {session}")
     ):
+        own.remember(())  # a log that cannot be written is a refusal, and so comes before anything is touched
         yield own
 
 
@@ -66,10 +67,13 @@ def up(server: Server, session: desired.Session, wish: Wish, manner: Manner) -> 
             # What fails at once when it is run again is for status to tell, not for a second try.
             current = _plan(session, sessions, written, wish).without_runs()
         complaint = said[-1] if said else ""
-        live = find(sessions, session.name)
+        live = find_declared(sessions, session.name)
         _record(own, first, current, complaint)
+        if live is not None and live.exit_unattached and not live.attached:
+            # The server ends as soon as our client has gone: look once more.
+            live = find_declared(observe(server), session.name)
         if live is None or current.changes:
-            raise _not_done(current, complaint)
+            raise _not_done(current, complaint, live)
         return Outcome(first, current, live)
 
 
@@ -84,10 +88,10 @@ def restart(server: Server, session: desired.Session, wish: Wish, manner: Manner
             raise OcprovError(f"{what} is not there to restart", f"ocprov up {session.layout}")
         runs = whole.only_runs()
         complaint, sessions = apply(server, own, runs, sessions, manner)
-        live = find(sessions, session.name)
+        live = find_declared(sessions, session.name)
         _record(own, runs, runs.without_runs(), complaint)
         if live is None or not _ran(runs, whole.live, live):
-            raise _not_done(runs, complaint)
+            raise _not_done(runs, complaint, live)
         return Outcome(runs, runs.without_runs(), live)
 
 
@@ -105,25 +109,32 @@ def _ran(runs: Plan, before: observed.Session, now: observed.Session) -> bool:
 def _plan(
     session: desired.Session, sessions: Sessions | None, launchers: Mapping[str, str], wish: Wish
 ) -> Plan:
-    live = find(sessions, session.name)
+    live = find_declared(sessions, session.name)
     if live is not None and not live.ours:
         raise ConflictError(
             f"a session called {session.name} is there and not ocprov's",
             f"rename it: tmux rename-session -t '={session.name}' other-name",
         )
+    if live is not None and live.tag is not None and live.tag.layout != session.layout:
+        raise ConflictError(
+            f"{live.name} is the session of the layout {live.tag.layout}",
+            f"end it: ocprov down {live.tag.layout}; or give one of the two another session_name",
+        )
     return plan(session, live, launchers, wish)
 
 
-def _not_done(left: Plan, complaint: str) -> TmuxError:
-    if not complaint or "server exited" in complaint or "no server running" in complaint:
+def _not_done(left: Plan, complaint: str, live: observed.Session | None) -> TmuxError:
+    name = left.session.name
+    if live is None and (not complaint or "server" in complaint):
         # Both end tmux at a session that nobody is attached to; the second is a fault of tmux 3.3.
         hint = "look for either in your tmux.conf: exit-unattached on, window-size manual"
         return TmuxError(
-            f"tmux ended while {left.session.name} was built: {complaint or 'without a word'}", hint
+            f"tmux ended while {name} was built: {printable(complaint) or 'without a word'}", hint
         )
+    undone = "; ".join(" ".join(map(str, describe(change).values())) for change in left.changes)
     return TmuxError(
-        f"tmux would not make {left.session.name} as declared: {printable(complaint)}",
-        f"see what it was asked: ocprov plan --commands {left.session.layout}",
+        f"tmux would not make {name} as declared: {printable(complaint or undone)}",
+        f"see what it is asked: ocprov plan --commands {left.session.layout}; a hook in your tmux.conf may interfere",
     )
 
 

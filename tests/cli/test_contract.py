@@ -302,6 +302,29 @@ def test_two_sessions_have_logs_and_options_of_their_own(two: Machine) -> None:
     assert two.tmux("show-options", "-t", "=opencode-observability-three:", "-v", "status-left") == "mine"
 
 
+@pytest.mark.parametrize("closed", ["<&-", ">&-", "<&- >&- 2>&-"])
+def test_closed_streams_hinder_nothing(two: Machine, closed: str) -> None:
+    done = subprocess.run(
+        ["sh", "-c", f'exec "$0" -m ocprov up two {closed}', sys.executable], check=False, timeout=60
+    )
+    assert done.returncode == 0
+    assert two.windows(NAME) == ["0 run", "1 shell"]
+
+
+def test_a_full_disk_is_said_in_two_lines(two: Machine) -> None:
+    command = ["sh", "-c", 'exec "$0" -m ocprov ls >/dev/full', sys.executable]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)
+    assert done.returncode == 1
+    assert done.stderr.splitlines()[0].startswith("error: No space left")
+
+
+def test_of_two_layouts_a_conflict_of_one_leaves_the_other_untouched(two: Machine) -> None:
+    two.layout("three", TWO.replace("two", "three"))
+    two.tmux("new-session", "-d", "-s", "opencode-observability-three")
+    assert two.ocprov("up", "-d", "two", "three").returncode == 4
+    assert two.tmux("list-sessions", "-F", "#{session_name}") == "opencode-observability-three"
+
+
 def test_files_are_private(two: Machine) -> None:
     two.ocprov("up", "-d", "two")
     for path in (two.state, *two.state.rglob("*")):

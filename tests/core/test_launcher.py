@@ -97,7 +97,10 @@ def test_tags_and_states_are_those_that_are_observed() -> None:
         observed.DIGEST_TAG,
         observed.STATE_TAG,
     }
-    assert set(re.findall(r"\btell (\w+)", text)) == set(get_args(observed.Told))
+    told = set(re.findall(r"\btell (\w+)", text)) | set(
+        re.findall(r"@ocprov_state \"(\w+)", launcher.plain("/", "a")[2])
+    )
+    assert told == set(get_args(observed.Told))
 
 
 @pytest.mark.parametrize(
@@ -128,6 +131,6 @@ def test_the_process_of_a_launched_pane_is_fixed_sh_with_two_arguments(part: str
 
 
 def test_plain_and_program_hand_over_their_values_as_arguments() -> None:
-    assert launcher.plain("/srv/$x", "gone\x07")[3:] == ("/srv/$x", "gone\\x07")
-    assert launcher.plain("/srv")[3:] == ("/srv", "")
+    assert launcher.plain("/srv/$x", "key", "gone\x07")[3:] == ("/srv/$x", "key", "gone\\x07")
+    assert launcher.plain("/srv", "key")[3:] == ("/srv", "key", "")
     assert launcher.program("top -d 1", "/srv/$x")[3:] == ("/srv/$x", "top -d 1")

@@ -2,50 +2,74 @@
 
 import pytest
 
-from ocprov.core.observed import FORMAT, State, parse, state
-
-FIELDS = FORMAT.count("|")
+from ocprov.core.observed import State, parse, state
 
 
 def row(
-    names: str, *, session: str = "$1", window: str = "@1", pane: str = "%1", tag: str = "", told: str = ""
+    window_name: str,
+    *,
+    name: str = "opencode-observability-x",
+    session: str = "$1",
+    window: str = "@1",
+    pane: str = "%1",
+    tag: str = "",
+    key: str = "",
+    told: str = "",
 ) -> str:
-    return f"{session}|0|1700000000|1|{window}|2|1|{pane}|0|4242|0|1|3.4|{tag}||{'a' if told else ''}||{told}|{names}"
+    return f"{session}:{name}:0|1700000000|1|{window}|2|1|{pane}|0|4242|0|1|3.4|0|{tag}||{key}||{told}|sh|{window_name}"
 
 
 def test_a_pane_of_ours() -> None:
-    (session,) = parse([row("opencode-observability-x:a", tag="x 123 a b", told="running 1700000001 - 4243")])
+    tag = "x 0123456789ab opencode-observability-x a b -o:status -e:X"
+    (session,) = parse([row("a", tag=tag, key="a", told="running 1700000001 - 4243")])
     assert (session.id, session.name, session.base_index) == ("$1", "opencode-observability-x", 1)
     assert session.tag is not None
-    assert (session.tag.layout, session.tag.digest, session.tag.windows) == ("x", "123", ("a", "b"))
+    assert (session.tag.layout, session.tag.digest, session.tag.windows) == ("x", "0123456789ab", ("a", "b"))
+    assert (session.tag.options, session.tag.environment) == (("status",), ("X",))
+    assert str(session.tag) == tag
     assert session.panes[0].state == State("running", 1700000001, None, 4243)
     assert session.ours
 
 
-ODD_NAMES = ["a|b|c", "a:b", "␞", "", " ", "%1|@1|$1", "a\\nb", "ünï"]
+ODD_NAMES = ["a|b|c", "a:b", "␞", "", " ", "%1|@1|$1", "a\\nb", "ünï", "a\nb", "x\u2028y"]
 
 
 @pytest.mark.parametrize("name", ODD_NAMES)
 def test_a_foreign_window_may_be_called_anything(name: str) -> None:
-    (session,) = parse([row(f"work:{name}")])
+    (session,) = parse(row(name, name="work").split("\n"))
     assert session.windows[0].name == name
     assert not session.ours
 
 
 def test_panes_are_put_together_by_window_and_session() -> None:
     lines = [
-        row("one:a", session="$1", window="@1", pane="%1"),
-        row("one:a", session="$1", window="@1", pane="%2"),
-        row("one:b", session="$1", window="@2", pane="%3"),
-        row("two:a", session="$2", window="@3", pane="%4"),
+        row("a", name="one", session="$1", window="@1", pane="%1"),
+        row("a", name="one", session="$1", window="@1", pane="%2"),
+        row("b", name="one", session="$1", window="@2", pane="%3"),
+        row("a", name="two", session="$2", window="@3", pane="%4"),
     ]
     assert [[len(window.panes) for window in session.windows] for session in parse(lines)] == [[2, 1], [1]]
 
 
-@pytest.mark.parametrize("line", ["hello", "$1|0", row("no colon")])
-def test_a_line_that_makes_no_sense_is_an_error_and_never_nothing(line: str) -> None:
+def test_a_row_that_makes_no_sense_is_an_error_and_never_nothing() -> None:
     with pytest.raises(ValueError, match=r".+"):
-        parse([line])
+        parse(["$1:work:0|1"])
+
+
+def test_what_a_hook_prints_among_the_rows_is_no_row() -> None:
+    assert len(parse(["hello", row("a"), "hello"])) == 1
+
+
+@pytest.mark.parametrize("tag", ["q|w", "mine", "x 123", "a\nb"])
+def test_a_mark_that_ocprov_did_not_write_is_none(tag: str) -> None:
+    (session,) = parse(row("a", name="work", tag=tag).split("\n"))
+    assert not session.ours
+
+
+def test_of_two_panes_with_one_mark_ours_is_the_one_that_told_its_state() -> None:
+    lines = [row("a", pane="%1", key="a"), row("a", pane="%2", key="a", told="running 1 - 2")]
+    (session,) = parse(lines)
+    assert [(pane.id, pane.key) for pane in session.panes] == [("%1", ""), ("%2", "a")]
 
 
 def test_no_line_is_no_session() -> None:

@@ -44,8 +44,8 @@ def live(wanted: desired.Session, *, base_index: int = 0) -> observed.Session:
         )
         for place, made in enumerate(wanted.windows)
     )
-    tag = observed.Tag(wanted.layout, wanted.digest, wanted.keys)
-    return observed.Session("$0", wanted.name, 0, 1, base_index, "3.4", tag, windows)
+    tag = observed.Tag(wanted.layout, wanted.digest, wanted.name, wanted.keys)
+    return observed.Session("$0", wanted.name, 0, 1, base_index, "3.4", False, tag, windows)
 
 
 def running(one: desired.Pane) -> observed.State | None:

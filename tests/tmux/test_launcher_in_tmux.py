@@ -274,7 +274,7 @@ def test_a_directory_of_any_name_is_gone_to(tmux: Tmux, tmp_path: Path, name: st
         *escaped(launcher.program("touch program; exec sleep 9", str(directory))),
     )
     until((directory / "program").exists, seat.screen)
-    tmux("respawn-pane", "-k", "-t", "%0", *escaped(launcher.plain(str(directory), f"see {name}")))
+    tmux("respawn-pane", "-k", "-t", "%0", *escaped(launcher.plain(str(directory), "key", f"see {name}")))
     in_shell(seat, "bash", directory)
     assert {path.name for path in directory.iterdir()} == {"command", "program", "here"}
     assert not list(tmp_path.rglob("pwn"))
@@ -336,7 +336,7 @@ def test_a_launcher_outlives_its_file(tmux: Tmux, tmp_path: Path) -> None:
 def test_a_launcher_typed_into_a_shell_tags_its_pane(tmux: Tmux, tmp_path: Path, name: str) -> None:
     seat = live(tmux, tmp_path, declared(tmp_path, "sleep 1000", restart="never"), installed(name))
     seat.tells("running")
-    tmux("respawn-pane", "-k", "-t", "%0", *launcher.plain(str(tmp_path)))
+    tmux("respawn-pane", "-k", "-t", "%0", *launcher.plain(str(tmp_path), "key"))
     for option in ("pane", "digest", "state"):
         tmux("set-option", "-p", "-u", "-t", "%0", f"@ocprov_{option}")
     in_shell(seat, name, tmp_path)

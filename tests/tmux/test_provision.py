@@ -321,6 +321,88 @@ def test_a_session_of_a_persons_with_a_window_of_ours_stays_theirs(machine: Mach
     assert [there.name for there in live.ours(client.server())] == [NAME]
 
 
+def test_a_session_that_was_renamed_gets_its_name_back(machine: Machine) -> None:
+    up(PLAIN)
+    before = machine.tmux("list-panes", "-s", "-t", f"={NAME}", "-F", "#{pane_id} #{pane_pid}")
+    machine.tmux("rename-session", "-t", f"={NAME}", "other")
+    assert [type(change).__name__ for change in up(PLAIN).done.changes] == ["SetSession"]
+    assert machine.tmux("list-panes", "-s", "-t", f"={NAME}", "-F", "#{pane_id} #{pane_pid}") == before
+    assert machine.tmux("list-sessions", "-F", "#{session_name}") == NAME
+
+
+def test_the_session_of_another_layout_is_a_conflict(machine: Machine) -> None:
+    up(PLAIN)
+    before = panes(machine)
+    with pytest.raises(ConflictError, match="is the session of the layout x"):
+        up(replace(PLAIN, layout="y"))
+    assert panes(machine) == before
+
+
+def test_panes_that_were_swapped_between_windows_stay_where_they_are(machine: Machine) -> None:
+    wanted = session(
+        window("a", "sleep 1000"),
+        window("b", panes=(pane("b", "sleep 1", focus=True), pane("b.2", "sleep 2"))),
+    )
+    up(wanted)
+    machine.tmux("swap-pane", "-d", "-s", f"={NAME}:=b.1", "-t", f"={NAME}:=a.0")
+    before = panes(machine)
+    up(wanted)
+    assert up(wanted).done.changes == ()
+    assert sorted(panes(machine).splitlines()) == sorted(before.splitlines())
+
+
+def test_a_program_that_a_person_put_in_place_of_a_lost_launcher_is_left_alone(machine: Machine) -> None:
+    up(PLAIN)
+    pid = until(lambda: launcher_of("a"))
+    until(lambda: "sleep 1000" in commands())
+    child = commands()["sleep 1000"]
+    os.kill(pid, signal.SIGKILL)
+    os.kill(child, signal.SIGKILL)
+    until(lambda: states()["a"] == "lost")
+    machine.tmux("send-keys", "-t", f"={NAME}:=a", "exec tail -f /dev/null", "Enter")
+    until(lambda: "tail -f /dev/null" in commands())
+    assert states()["a"] == "taken"
+    assert up(PLAIN).done.changes == ()
+    assert "tail -f /dev/null" in commands()
+
+
+def test_a_hook_that_splits_before_us_does_not_make_its_pane_ours(machine: Machine) -> None:
+    (machine.home / ".tmux.conf").write_text(
+        "set-hook -g after-new-window 'split-window -hb \"exec sleep 7777\"'\n"
+    )
+    up(PLAIN)
+    until(lambda: states()["b"] == "running")
+    until(
+        lambda: [one.key for one in live.one(client.server(), NAME).panes if one.key] == ["a", "b", "shell"]
+    )
+    mine = {one.pid for one in live.one(client.server(), NAME).panes if one.key}
+    assert commands()["sleep 7777"] not in mine
+    assert up(PLAIN).done.changes == ()
+
+
+def test_a_mend_that_tmux_refuses_leaves_no_more_at_every_run(machine: Machine) -> None:
+    up(PLAIN)
+    wanted = session(*PLAIN.windows, window("bad", options=(("no-such-option", "1"),)))
+    for _ in range(3):
+        with pytest.raises(TmuxError, match="no-such-option"):
+            up(wanted)
+    assert [name.split()[1] for name in machine.windows(NAME)] == ["a", "b", "shell", "bad"]
+    up(PLAIN, prune=True)
+    assert [name.split()[1] for name in machine.windows(NAME)] == ["a", "b", "shell"]
+
+
+@pytest.mark.parametrize("make", ["mkfifo", "mkdir", "ln -s /dev/null"])
+def test_a_log_that_is_no_file_is_refused_before_anything_is_touched(machine: Machine, make: str) -> None:
+    import subprocess
+
+    log = machine.state / "log" / client.server().label / f"{NAME}.log"
+    log.parent.mkdir(parents=True)
+    subprocess.run([*make.split(), str(log)], check=True)
+    with pytest.raises(OcprovError, match="cannot write"):
+        up(PLAIN)
+    assert machine.tmux("list-sessions") == ""
+
+
 def test_down_ends_what_a_grouped_session_would_keep(machine: Machine) -> None:
     up(PLAIN)
     machine.tmux("new-session", "-d", "-s", "work", "-t", f"={NAME}")
