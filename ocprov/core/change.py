@@ -113,10 +113,11 @@ class KillPane(Change):
 
 @dataclass(frozen=True, slots=True)
 class Changed(Note):
-    """A pane that still runs what was declared before."""
+    """A pane that still runs what was declared before; `shell` when that is a person's shell, or should be one."""
 
     window: Window
     pane: Pane
+    shell: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,9 +41,9 @@ def _pane_entry(step: kinds.Change | kinds.Note) -> dict[str, object]:
 
 def _note_entry(step: kinds.Change | kinds.Note) -> dict[str, object]:
     match step:
-        case kinds.Changed(window=window, pane=pane):
+        case kinds.Changed(window=window, pane=pane, shell=shell):
             reason = "still runs what was declared before; --restart-changed runs it again"
-            if pane.plain:
+            if shell:
                 reason = "is declared otherwise and stays the shell it is; ocprov restart LAYOUT WINDOW opens another"
             return _values("changed", window.name, reason, pane=pane.key)
         case kinds.Leftover(window_name=name, key=key):

@@ -38,7 +38,7 @@ class Plan:
     def in_sync(self) -> bool:
         """Whether the session is as declared: nothing to do, no leftover, and no command of an old declaration."""
         return not self.changes and not any(
-            isinstance(note, Leftover) or (isinstance(note, Changed) and not note.pane.plain)
+            isinstance(note, Leftover) or (isinstance(note, Changed) and not note.shell)
             for note in self.notes
         )
 
@@ -176,8 +176,9 @@ def _pane_steps(
     now = condition(pane, launched=wanted.launched)
     reason = why_again(now)
     changed = bool(pane.digest) and pane.digest != wanted.digest
-    # A shell that a person works in is theirs: only `restart` with its window named opens another one there.
-    if changed and wish.restart_changed and not wanted.plain and not reason:
+    # A shell that a person works in is theirs: only `restart` with its window named ends it.
+    shell = wanted.plain or (pane.state is not None and pane.state.told == "plain")
+    if changed and wish.restart_changed and not shell and not reason:
         reason = "its declaration changed"
     if wish.again and (wish.only or not wanted.plain):
         reason = "asked for"
@@ -191,7 +192,7 @@ def _pane_steps(
             window, wanted, "its declaration changed" if changed else "its launcher file is missing or old"
         )
     if changed:
-        yield Changed(window, wanted)
+        yield Changed(window, wanted, shell)
 
 
 def _others(

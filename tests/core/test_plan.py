@@ -234,3 +234,9 @@ def test_a_shell_declared_elsewhere_is_noted_and_stays() -> None:
     moved = session(SHELL.windows[0], window("shell", panes=(pane("shell", directory="/usr", focus=True),)))
     made = plan(moved, live(SHELL), launchers(SHELL), Wish(restart_changed=True))
     assert kinds(made) == [Changed]
+
+
+def test_a_persons_shell_is_not_ended_where_a_command_is_declared_now() -> None:
+    there = with_pane(live(SHELL), 1, state=observed.State("plain", 0, None, 101))
+    wanted = session(SHELL.windows[0], window("shell", "top"))
+    assert kinds(plan(wanted, there, launchers(wanted), Wish(restart_changed=True))) == [Changed]
