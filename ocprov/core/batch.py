@@ -19,8 +19,9 @@ from ocprov.core.change import (
     WriteLauncher,
 )
 from ocprov.core.desired import Pane, Session
-from ocprov.core.observed import FORMAT, STATE_TAG
+from ocprov.core.observed import STATE_TAG
 from ocprov.core.plan import Plan
+from ocprov.core.rows import FORMAT
 
 OBSERVE: Command = ("list-panes", "-a", "-F", FORMAT)
 

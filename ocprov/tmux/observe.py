@@ -4,7 +4,7 @@ import os
 from collections.abc import Mapping
 from dataclasses import replace
 
-from ocprov.core import observed
+from ocprov.core import observed, rows
 from ocprov.core.batch import OBSERVE
 from ocprov.core.names import PREFIXES, printable
 from ocprov.errors import TmuxError
@@ -58,7 +58,7 @@ def observe(server: Server) -> Sessions | None:
 def read(answer: Answer) -> Sessions:
     """The sessions in an answer to OBSERVE, with what became of the launchers in them."""
     try:
-        sessions = observed.parse(answer.out.split("\n"))
+        sessions = rows.parse(answer.out.split("\n"))
     except ValueError as error:
         raise TmuxError(
             f"tmux answered with a line that makes no sense: {printable(str(error))[:120]}",

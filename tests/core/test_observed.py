@@ -2,7 +2,8 @@
 
 import pytest
 
-from ocprov.core.observed import State, parse, state
+from ocprov.core.observed import State, state
+from ocprov.core.rows import parse
 
 
 def row(
