@@ -21,7 +21,7 @@ NAME = "opencode-development-x"
 
 
 def expanded(
-    workspace: dict[str, Any], facts: Facts | None = None, directory: str = "/work"
+    workspace: dict[str, Any], facts: Facts | None = None, directory: str = "/srv"
 ) -> dict[str, Any]:
     check(workspace)
     return expand(workspace, directory=directory, beside=BESIDE, facts=facts or Facts())
@@ -87,20 +87,20 @@ def test_commands_before_trickle_down_in_order() -> None:
 
 
 DIRECTORIES = {
-    "none": (None, None, None, "/work", "/work", None),
+    "none": (None, None, None, "/srv", "/srv", None),
     "session": ("/a", None, None, "/a", "/a", None),
     "session-home": ("~/a", None, None, "{home}/a", "{home}/a", None),
     "session-dot": ("./a", None, None, "/layouts/a", "/layouts/a", None),
     "session-up": ("../a", None, None, "/a", "/a", None),
     "window-dot": ("/a", "./b", None, "/a", "/a/b", None),
-    "window-dot-without-session": (None, "./b", None, "/work", "/work/b", None),
+    "window-dot-without-session": (None, "./b", None, "/srv", "/srv/b", None),
     "window-relative": ("/a", "b", None, "/a", "/a/b", None),
     "window-relative-to-dot": ("./a", "b", None, "/layouts/a", "/layouts/a/b", None),
     "window-absolute": ("/a", "/b", None, "/a", "/b", None),
     "window-home": ("/a", "~/b", None, "/a", "{home}/b", None),
     "pane-dot": ("/a", "./b", "./c", "/a", "/a/b", "/a/b/c"),
     "pane-dot-without-window": ("/a", None, "./c", "/a", "/a", "/a/c"),
-    "pane-dot-without-both": (None, None, "./c", "/work", "/work", "/work/c"),
+    "pane-dot-without-both": (None, None, "./c", "/srv", "/srv", "/srv/c"),
     "pane-dot-below-relative": ("/a", "b", "./c", "/a", "/a/b", "/a/b/c"),
     "pane-home": ("/a", None, "~/c", "/a", "/a", "{home}/c"),
     "variable": ("$HOME/a", "${HOME}/b", "$HOME/c", "{home}/a", "{home}/b", "{home}/c"),

@@ -20,7 +20,7 @@ HEAD = "session_name: opencode-development-x\nwindows:\n  - window_name: one\n"
 
 
 def rendered(path: Path, *settings: str) -> Rendered:
-    return render(path, settings, "/work/here", Facts()).rendered
+    return render(path, settings, "/srv/here", Facts()).rendered
 
 
 def origins(text: Rendered) -> list[str]:
@@ -182,13 +182,13 @@ def test_what_a_template_can_ask(write: Write, home: Path, monkeypatch: pytest.M
         "- {{ path('~/a') }} {{ path('$EDITOR/b') }} {{ isdir('~') }} {{ isdir('/nowhere') }}\n"
     )
     facts = Facts()
-    assert render(path, (), "/work/here", facts).rendered.text.splitlines() == [
-        "- /work/here",
+    assert render(path, (), "/srv/here", facts).rendered.text.splitlines() == [
+        "- /srv/here",
         "- here-",
         f"- {home}",
         "- True False",
         "- nano vi ",
-        f"- {home}/a /work/here/nano/b True False",
+        f"- {home}/a /srv/here/nano/b True False",
     ]
     assert facts.asked["env", "NOWHERE"] is None
     assert facts.asked["have", "sh"] is True
