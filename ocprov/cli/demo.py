@@ -53,6 +53,8 @@ def _write(app: App, server: Server, wait: float) -> None:
 
 def remove(server: Server, app: App) -> None:
     """Remove the sample data and the demo's own files."""
-    if sample.remove(demo_directory()):
-        app.tell(f"removed {demo_directory()}")
+    lock = private_dir(state_dir() / "lock") / "demo.lock"
+    with held(lock, wait=60, blocked=lambda: app.tell("waiting for another ocprov demo")):
+        if sample.remove(demo_directory()):
+            app.tell(f"removed {demo_directory()}")
     files(server, SESSION).remove()
