@@ -32,8 +32,7 @@ def command(app: App, detach: bool, wait: float) -> None:
     one = wanted(DEMO, (), "")
     require(one.loaded)
     _write(app, server, wait)
-    outcome = provision.up(server, one.session, Wish(), manner(app, wait))
-    files(server, SESSION).keep(one.told)
+    outcome = provision.up(server, one.kept, Wish(), manner(app, wait))
     click.echo(show_plan.summary(outcome.done, done=True))
     app.tell("ocprov down demo removes all of it")
     if not detach and attach.at_terminal():

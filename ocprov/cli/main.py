@@ -24,6 +24,11 @@ COMMANDS = {
     "render": "print a layout as plain tmuxp YAML",
     "check": "check layouts",
     "deploy": "put ocmonitor's config in its place",
+    "tmux-conf": "lines for tmux.conf: come back after a reboot",
+    "reconcile": "after a restore: adopt, refill, add what is missing",
+    "save": "save with tmux-resurrect, also when nobody is attached",
+    "boot": "a service that brings tmux and layouts back at login",
+    "doctor": "what would stop ocprov from working, and its fix",
 }
 
 
@@ -38,7 +43,7 @@ class Group(click.Group):
         """The command of that name; one file each."""
         if cmd_name not in COMMANDS:
             return None
-        command: click.Command = import_module(f"ocprov.cli.{cmd_name}").command
+        command: click.Command = import_module(f"ocprov.cli.{cmd_name.replace('-', '_')}").command
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:

@@ -35,7 +35,8 @@ def command(
     """
     server = app.server
     there = live.one(server, layout)
-    told = files(server, there.name).kept()
+    last = files(server, there.name).kept()
+    told = last.told if last else None
     before = told.settings if told else ()
     one = wanted(
         told.layout if told else layout,
@@ -50,7 +51,7 @@ def command(
         )
     require(one.loaded)
     wish = Wish(again=True, only=known(one.session, windows))
-    outcome = provision.restart(server, one.session, wish, manner(app, wait))
+    outcome = provision.restart(server, one.kept, wish, manner(app, wait))
     if as_json:
         click.echo(envelope("restart", show_plan.done(outcome.done, outcome.left)))
         return

@@ -14,7 +14,6 @@ from ocprov.errors import OcprovError
 from ocprov.state import home
 from ocprov.tmux import attach, provision
 from ocprov.tmux.client import Server
-from ocprov.tmux.files import files
 from ocprov.tmux.provision import Outcome
 
 
@@ -56,7 +55,7 @@ def command(
     if dry_run:
         _show_plans(server, named, wish, as_json=as_json)
         return
-    _find_conflicts(server, named, wish)
+    _find_conflicts(server, named)
     outcomes = []
     for one in named:
         outcomes.append(_up(app, server, one, wish, wait))
@@ -77,17 +76,16 @@ def _attach(app: App, server: Server, outcomes: Sequence[Outcome], *, detach: bo
         app.tell(f"attach with: {attach.how(server, outcome.live.name)}")
 
 
-def _find_conflicts(server: Server, named: Sequence[Wanted], wish: Wish) -> None:
+def _find_conflicts(server: Server, named: Sequence[Wanted]) -> None:
     """Of several layouts, the conflict of one is found before another is touched."""
     if len(named) > 1:
         for one in named:
-            provision.difference(server, one.session, wish)
+            provision.require_no_conflict(server, one.session)
 
 
 def _up(app: App, server: Server, one: Wanted, wish: Wish, wait: float) -> Outcome:
     _warn(app, one)
-    outcome = provision.up(server, one.session, wish.only_in(one.windows), manner(app, wait))
-    files(server, one.session.name).keep(one.told)
+    outcome = provision.up(server, one.kept, wish.only_in(one.windows), manner(app, wait))
     for notice in one.session.notices if outcome.done.changes else ():
         app.tell(notice)
     return outcome

@@ -7,14 +7,14 @@ from pathlib import Path
 
 from ocprov.cli.context import App
 from ocprov.core.desired import Session
+from ocprov.core.kept import Kept, Told
 from ocprov.errors import OcprovError
 from ocprov.layout.load import Loaded, load
 from ocprov.layout.source import find
 from ocprov.resources import shipped
-from ocprov.state import data_dir, home
+from ocprov.state import data_dir, home, search_path
 from ocprov.tmux import attach
 from ocprov.tmux.apply import Manner
-from ocprov.tmux.files import Told
 from ocprov.tmux.ready import require_directories
 
 DEMO = "demo"
@@ -32,6 +32,11 @@ class Wanted:
     def session(self) -> Session:
         """What it declares."""
         return self.loaded.desired
+
+    @property
+    def kept(self) -> Kept:
+        """What is kept of it once it is up."""
+        return Kept(self.told, self.session, search_path(), self.windows)
 
 
 def wanted(name: str, settings: Sequence[str], directory: str, *, given: bool | None = None) -> Wanted:

@@ -98,6 +98,7 @@ def _pane(workspace: Values, window: Values, path: Path, key: str) -> Pane:
         program="" if launched else program,
         notice=settings.get("notice", "") if path[-1] == 0 or EXTENSION in declared else "",
         focus=bool(declared.get("focus")),
+        window=window["window_name"],
     )
 
 

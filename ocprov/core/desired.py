@@ -28,7 +28,7 @@ class Pane:
     """One pane: a launcher for its commands, or (`launcher` false) a shell that is typed into.
 
     `key` names its launcher's file and its tag: the window's key, with `.2`, `.3` behind it for further panes.
-    No command and no `program` is a plain shell.
+    `window` is the name of its window. No command and no `program` is a plain shell.
     """
 
     key: str
@@ -42,6 +42,7 @@ class Pane:
     program: str = ""
     notice: str = ""
     focus: bool = False
+    window: str = ""
 
     @property
     def launched(self) -> bool:

@@ -46,6 +46,32 @@ tell() { # what status reads: STATE SINCE CODE PID; tmux has a clock, which save
     set-option -p -F -t "$TMUX_PANE" @ocprov_state "$1 #{T:@ocprov_now} $ocprov_code $$"
 } 2>/dev/null
 
+mistaken() { # typed into another window's shell, as tmux-resurrect may do, or into a second window: why not here
+  [ -n "${TMUX:+${TMUX_PANE-}}" ] || return 1
+  ocprov_session=${0%/*}
+  ocprov_session=${ocprov_session##*/}
+  ocprov_why=$(
+    tmux list-panes -a -F '#{pane_id} #{?@ocprov_pane,#{@ocprov_pane},-} #{?@ocprov_state,#{@ocprov_state},- - - -} #{session_name}:#{window_name}' |
+      while read -r id key told _ _ pid place; do
+        case $id:$place in
+          "$TMUX_PANE:$ocprov_session:$ocprov_window") echo at home ;;
+          "$TMUX_PANE":*) ;;
+          *":$ocprov_session:$ocprov_window") echo elsewhere ;;
+        esac
+        case $id:$key:$place in
+          "$TMUX_PANE":*) ;;
+          *":$ocprov_pane:$ocprov_session":*) [ "$told" = shell ] || ! kill -0 "$pid" || echo running ;;
+        esac
+      done
+  )
+  case $ocprov_why in
+    *running*) ocprov_why='runs in another pane' ;;
+    *home*) return 1 ;;
+    *elsewhere*) ocprov_why='has a window of its own' ;;
+    *) return 1 ;;
+  esac
+} 2>/dev/null
+
 tidy() { # away with what a killed full-screen program, and keys typed at it, leave behind
   [ -t 0 ] || return 0
   stty -icanon min 0 time 0 && cat >/dev/null
@@ -86,8 +112,13 @@ again() { # this process reads its file anew, so that a rewritten one takes effe
   ocprov_stop=''
 }
 
+if [ -z "${OCPROV_STARTED-}${OCPROV_BACKOFF-}" ] && mistaken; then
+  say "$ocprov_pane $ocprov_why, so it is not run here"
+  exit 1
+fi
+
 ocprov_wait=${OCPROV_BACKOFF:-1} # seconds; only `again` hands it on
-unset OCPROV_BACKOFF
+unset OCPROV_STARTED OCPROV_BACKOFF
 
 while :; do
   ocprov_code=-
@@ -143,7 +174,8 @@ def text(pane: Pane, *, path: str) -> str:
             "",
             "ocprov_stop=''",
             "trap 'ocprov_stop=1' INT QUIT",
-            f"ocprov_pane={quote(pane.key)} ocprov_digest={pane.digest} ocprov_restart={pane.restart}",
+            f"ocprov_pane={quote(pane.key)} ocprov_window={quote(pane.window)}",
+            f"ocprov_digest={pane.digest} ocprov_restart={pane.restart}",
             f"export PATH={quote(path)}",
             "",
             *_run(pane),
@@ -180,7 +212,7 @@ def declared(text: str) -> str:
 def process(launcher: str, directory: str) -> tuple[str, ...]:
     """The process of a pane with a launcher: its one child is `/bin/sh LAUNCHER`, then a login shell follows."""
     # The trap keeps this shell alive through the Ctrl-C that ends the command; ignoring it would be inherited.
-    run = f'trap : INT QUIT; cd "$1" 2>/dev/null; /bin/sh "$0"; {_TAIL}'
+    run = f'trap : INT QUIT; cd "$1" 2>/dev/null; OCPROV_STARTED=1 /bin/sh "$0"; {_TAIL}'
     return ("/bin/sh", "-c", run, launcher, directory)
 
 

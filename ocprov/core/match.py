@@ -1,5 +1,7 @@
 """Which live window and pane is which declared one: by tag, else by name; never by index."""
 
+from collections.abc import Iterator
+
 from ocprov.core import desired, observed
 
 
@@ -33,9 +35,31 @@ def _by_name(session: desired.Session, live: observed.Session) -> dict[str, obse
 def panes(window: desired.Window, there: observed.Window, live: observed.Session) -> dict[str, observed.Pane]:
     """The live pane of each declared key: by tag, wherever a person moved it within the session.
 
-    Where no pane of the window has a tag, by order.
+    In a session that lost its own tag, and in a window without any, a pane without a tag is known by its place.
     """
-    if not any(pane.key for pane in there.panes):
-        return dict(zip((pane.key for pane in window.panes), there.panes, strict=False))
-    everywhere = {pane.key: pane for pane in live.panes}
-    return {pane.key: everywhere[pane.key] for pane in window.panes if pane.key in everywhere}
+    found: dict[str, observed.Pane] = {}
+    if live.tag is None or not any(pane.key for pane in there.panes):
+        in_order = zip(window.panes, there.panes, strict=False)
+        found = {wanted.key: pane for wanted, pane in in_order if not pane.key}
+    found |= {pane.key: pane for pane in live.panes if pane.key}
+    return {pane.key: found[pane.key] for pane in window.panes if pane.key in found}
+
+
+def came_back(session: desired.Session, live: observed.Session) -> bool:
+    """Whether a session without any mark looks as ours does after a restore: windows of the declared names."""
+    return live.tag is None and live.name == session.name and bool(_by_name(session, live))
+
+
+def unsettled(session: desired.Session, live: observed.Session) -> bool:
+    """Whether, in a session that came back from a save, a restore may still type into a pane."""
+    return live.tag is None and any(
+        pane.state is None and pane.launcher != "alive" and not wanted.plain
+        for wanted, pane in _pairs(session, live)
+    )
+
+
+def _pairs(session: desired.Session, live: observed.Session) -> Iterator[tuple[desired.Pane, observed.Pane]]:
+    there = windows(session, live)
+    for window in session.windows:
+        found = panes(window, there[window.key], live) if window.key in there else {}
+        yield from ((wanted, found[wanted.key]) for wanted in window.panes if wanted.key in found)

@@ -86,7 +86,10 @@ class Tag:
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """A session; no `tag` means that ocprov has not marked it."""
+    """A session; no `tag` means that ocprov has not marked it.
+
+    `restores` is whether its server may restore sessions by itself or by a key: tmux-resurrect is there.
+    """
 
     id: str
     name: str
@@ -97,6 +100,7 @@ class Session:
     exit_unattached: bool
     tag: Tag | None
     windows: tuple[Window, ...]
+    restores: bool = False
 
     @property
     def panes(self) -> tuple[Pane, ...]:

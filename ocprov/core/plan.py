@@ -62,13 +62,16 @@ class Plan:
 class Wish:
     """How far `up` may go: run again what runs an old declaration, end leftovers, in some windows only.
 
-    `again` is for `restart`: every command is run again.
+    `again` is for `restart`: every command is run again. Without `create` a session that is not there stays so, and
+    without `retry` a command that failed stays at its prompt: so does a reconcile.
     """
 
     restart_changed: bool = False
     prune: bool = False
     again: bool = False
     only: Collection[str] = ()
+    create: bool = True
+    retry: bool = True
 
     def only_in(self, windows: Collection[str]) -> "Wish":
         """The same wish for these windows, or for all where there are none."""
@@ -84,7 +87,7 @@ def plan(
     """The plan for one session; `launchers` maps pane keys to the digests in the launcher files that exist."""
     windows = tuple(window for window in session.windows if not wish.only or _chosen(window, wish.only))
     if live is None:
-        return Plan(session, None, (CreateSession(session, windows),))
+        return Plan(session, None, (CreateSession(session, windows),) if wish.create else ())
     found = match.windows(session, live)
     steps: list[Change | Note] = []
     if reason := _why_set(session, live.tag, live.name):
@@ -156,7 +159,7 @@ def _window_steps(
         if pane is None:
             yield CreatePane(window, wanted, there.id, restore=_active(there))
         else:
-            yield from _pane_steps(window, wanted, pane, launchers, wish)
+            yield from _pane_steps(window, wanted, pane, launchers, wish, restored=live.tag is None)
     if there.digest != window.digest and not moved:
         declared = {name for name, _ in (*window.options, *window.options_after)}
         yield SetWindow(window, there.id, tuple(name for name in there.options if name not in declared))
@@ -172,9 +175,14 @@ def _pane_steps(
     pane: observed.Pane,
     launchers: Mapping[str, str],
     wish: Wish,
+    *,
+    restored: bool,
 ) -> Iterator[Change | Note]:
-    now = condition(pane, launched=wanted.launched)
-    reason = why_again(now)
+    # In a session that came back from a save, what was typed or run without a launcher is an idle shell now.
+    now = condition(pane, launched=wanted.launched or (restored and not wanted.plain))
+    reason = why_again(now) if wish.retry or now.word != "exited" else ""
+    if restored and now.word == "lost":
+        reason = "its command did not come back"
     changed = bool(pane.digest) and pane.digest != wanted.digest
     # A shell that a person works in is theirs: only `restart` with its window named ends it.
     shell = wanted.plain or (pane.state is not None and pane.state.told == "plain")

@@ -17,6 +17,8 @@ from ocprov.core.observed import (
     tag,
 )
 
+_RESTORES = "?#{||:#{@resurrect-restore-script-path},#{==:#{@continuum-restore},on}},1,0"
+
 # A session's name cannot hold a colon; ids and numbers come next, then our own tags, and last what others may have
 # named as they like, with line breaks too: a line that does not start as a row does belongs to the row before it.
 _FIELDS = (
@@ -33,6 +35,7 @@ _FIELDS = (
     "pane_active",
     "version",
     "exit-unattached",
+    _RESTORES,
     SESSION_TAG,
     WINDOW_TAG,
     PANE_TAG,
@@ -89,6 +92,7 @@ def _session(rows: list[dict[str, str]]) -> Session:
         base_index=int(first["base-index"] or 0),
         version=first["version"],
         exit_unattached=first["exit-unattached"] in ("1", "on"),
+        restores=first[_RESTORES] == "1",
         tag=tag(first[SESSION_TAG]),
         windows=tuple(_window(list(group)) for _, group in windows),
     )

@@ -11,6 +11,7 @@ from ocprov.core.plan import Plan
 from ocprov.errors import TmuxError
 from ocprov.lock import held
 from ocprov.state import state_dir
+from ocprov.tmux import restoring, waiting
 from ocprov.tmux.client import PATIENCE, Answer, Server, require_version, run
 from ocprov.tmux.files import Files
 from ocprov.tmux.observe import Sessions, find, observe, read
@@ -33,11 +34,11 @@ class Manner:
 def apply(
     server: Server, own: Files, plan: Plan, sessions: Sessions | None, manner: Manner
 ) -> tuple[str, Sessions | None]:
-    """Write the launchers, send the batch; what tmux complained of, and the sessions after it.
+    """Send the batch, its launchers are written; what tmux complained of, and the sessions after it.
 
+    A server that this starts and that is about to restore sessions gets another one instead, see `waiting`.
     A session that could not be made whole is taken away again. TmuxError when tmux did not answer.
     """
-    own.write(batch.launchers(plan))
     commands = batch.commands(plan, build.Terms(own.launcher, manner.width, manner.height))
     if not commands:
         return "", sessions
@@ -47,7 +48,7 @@ def apply(
         commands = (("kill-session", "-t", stale.id), *commands)
     try:
         answer = (_start if sessions is None else _send)(server, plan, commands, manner)
-    except BaseException:
+    except BaseException:  # also of Ctrl-C: no half of a session stays
         _undo(server, plan)
         raise
     if answer.out:
@@ -59,6 +60,12 @@ def apply(
     return answer.err, observe(server)
 
 
+def start(server: Server, plan: Plan, manner: Manner) -> Sessions | None:
+    """Start a server that is about to restore sessions, see `waiting`; any other ends again at once."""
+    answer = _start(server, plan, (), manner)
+    return read(answer) if answer.out else observe(server)
+
+
 def _start(server: Server, plan: Plan, commands: tuple[Command, ...], manner: Manner) -> Answer:
     """Send the batch to a server that this very client starts."""
     require_version(server)
@@ -66,16 +73,18 @@ def _start(server: Server, plan: Plan, commands: tuple[Command, ...], manner: Ma
     with held(
         lock, wait=manner.wait, blocked=lambda: manner.tell("waiting for another ocprov to start tmux")
     ):
-        answer = _send(server, plan, commands, manner)
+        answer = _send(server, plan, commands, manner, starts=True)
         deadline = time.monotonic() + 2
         while "server exited unexpectedly" in answer.err and time.monotonic() < deadline:
             # A server that is just ending still has the socket; tmux itself gives up there.
             time.sleep(0.05)
-            answer = _send(server, plan, commands, manner)
+            answer = _send(server, plan, commands, manner, starts=True)
         return answer
 
 
-def _send(server: Server, plan: Plan, commands: tuple[Command, ...], manner: Manner) -> Answer:
+def _send(
+    server: Server, plan: Plan, commands: tuple[Command, ...], manner: Manner, *, starts: bool = False
+) -> Answer:
     # By stdin, whatever the size: arguments have a limit of 16 kB, and those of the client that starts a server
     # stay readable for all in its list of processes.
     for command in commands:
@@ -85,10 +94,11 @@ def _send(server: Server, plan: Plan, commands: tuple[Command, ...], manner: Man
     )
     return run(
         server,
-        ["start-server", ";", "source-file", "-"],
-        stdin=batch.line(commands),
+        [*(("start-server", ";") if starts else ()), "source-file", "-"],
+        stdin=waiting.instead(batch.line(commands)) if starts else batch.line(commands),
         cwd=plan.session.directory,
-        patience=PATIENCE + pauses,
+        # Where a tmux.conf loads tmux-continuum with run-shell, and not -b, its restore comes before our commands.
+        patience=PATIENCE + pauses + (restoring.CAP if starts else 0),
         slow=lambda: manner.tell(f"working on {plan.session.name}"),
     )
 

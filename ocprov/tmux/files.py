@@ -6,24 +6,14 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from ocprov.core import launcher
+from ocprov.core import kept, launcher
 from ocprov.core.desired import Pane
 from ocprov.errors import OcprovError
-from ocprov.state import private_dir, search_path, state_dir
+from ocprov.state import private_dir, state_dir
 from ocprov.tmux.client import Server
 
 _LOG_LIMIT = 1_000_000
-_TOLD = ".told"
-
-
-@dataclass(frozen=True, slots=True)
-class Told:
-    """What `up` was told: the layout, the directory (`given` by `--dir`, or where it was called), the settings."""
-
-    layout: str
-    directory: str
-    given: bool
-    settings: tuple[str, ...]
+_KEPT = ".up"
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,30 +65,37 @@ class Files:
                 raise _cannot("read", self.run / pane.key, error) from error
         return found
 
-    def write(self, panes: Collection[Pane]) -> None:
-        """Write the panes' launchers, each by a rename: a shell that runs the old file goes on in the old one."""
+    def write(self, panes: Collection[Pane], path: str) -> None:
+        """Write the panes' launchers for the PATH `path`, each by a rename: a shell that runs one goes on in the old."""
         if panes:
-            private_dir(self.run)
-        path = search_path()
+            self._private()
         for pane in panes:
             _replace(self.run / pane.key, launcher.text(pane, path=path))
 
-    def keep(self, told: Told) -> None:
-        """Keep what `up` was told, for `restart`."""
-        if self.kept() != told:
-            words = (told.layout, told.directory, "given" if told.given else "", *told.settings)
-            _replace(private_dir(self.run) / _TOLD, "\0".join(words))
+    def keep(self, now: kept.Kept) -> None:
+        """Keep what an `up` was told and what that declared, for `restart` and for `reconcile`."""
+        before = self.kept()
+        if before != now.after(before):
+            self._private()
+            _replace(self.run / _KEPT, kept.text(now.after(before)))
 
-    def kept(self) -> Told | None:
-        """What the last `up` was told; None when it is not known."""
+    def kept(self) -> kept.Kept | None:
+        """What is kept of the last `up`; None when it is not known."""
         try:
-            words = (self.run / _TOLD).read_text("utf-8", "surrogateescape").split("\0")
-        except FileNotFoundError:
+            return kept.kept((self.run / _KEPT).read_text("utf-8"))
+        except (FileNotFoundError, UnicodeDecodeError):
             return None
         except OSError as error:
-            raise _cannot("read", self.run / _TOLD, error) from error
-        layout, directory, given, *settings = (*words, "", "", "")[: max(len(words), 3)]
-        return Told(layout, directory, bool(given), tuple(settings))
+            raise _cannot("read", self.run / _KEPT, error) from error
+
+    def _private(self) -> None:
+        """Make the directory of the launchers; OcprovError where a link leads to another place."""
+        for part in (self.run.parent.parent, self.run.parent, self.run):
+            if part.is_symlink():
+                raise OcprovError(
+                    f"{part} is a link, and launchers would be written where it leads", f"rm {part}"
+                )
+        private_dir(self.run)
 
     def remove(self) -> None:
         """Remove the launchers and the log; the lock stays, as somebody may wait for it."""

@@ -18,8 +18,8 @@ def alias(server: Server, session: Session) -> str:
     """The layout of a session: by its tag, or by what `up` was told where that was lost; empty when unknown."""
     if session.tag is not None:
         return session.tag.layout
-    told = files(server, session.name).kept()
-    return told.layout if told else ""
+    known = files(server, session.name).kept()
+    return known.told.layout if known else ""
 
 
 def named(server: Server, sessions: tuple[Session, ...], name: str) -> tuple[Session, ...]:

@@ -1,9 +1,19 @@
-"""Which processes live, asked portably: no /proc."""
+"""Which processes live, asked portably."""
 
 import os
 import subprocess
+from dataclasses import dataclass
 
 from ocprov.errors import TmuxError
+
+
+@dataclass(frozen=True, slots=True)
+class Process:
+    """One process: its id, its parent's, and its arguments in one line."""
+
+    pid: int
+    parent: int
+    arguments: str
 
 
 def alive(pid: int) -> bool:
@@ -21,10 +31,33 @@ def alive(pid: int) -> bool:
 
 def parents() -> frozenset[int]:
     """The ids of all processes that have a child; TmuxError when ps cannot tell."""
+    return frozenset(int(word) for word in _ps("ppid=").split())
+
+
+def table() -> dict[int, Process]:
+    """Every process by its id; TmuxError when ps cannot tell."""
+    found = {}
+    for line in _ps("pid=,ppid=,args=").splitlines():
+        pid, parent, arguments = (*line.split(None, 2), "")[:3]
+        found[int(pid)] = Process(int(pid), int(parent), arguments)
+    return found
+
+
+def ancestors(processes: dict[int, Process]) -> frozenset[int]:
+    """Our own process, its parent, and so on up."""
+    found: set[int] = set()
+    pid = os.getpid()
+    while pid in processes and pid not in found:
+        found.add(pid)
+        pid = processes[pid].parent
+    return frozenset(found)
+
+
+def _ps(columns: str) -> str:
     try:
-        listed = subprocess.run(
-            ["ps", "-A", "-o", "ppid="], capture_output=True, text=True, timeout=10, check=True
-        )
+        # -ww: ps may cut its lines at the width of a terminal, or at COLUMNS.
+        return subprocess.run(
+            ["ps", "-A", "-ww", "-o", columns], capture_output=True, text=True, timeout=10, check=True
+        ).stdout
     except (OSError, subprocess.SubprocessError) as error:
         raise TmuxError("cannot list processes with ps", "install it: apt install procps") from error
-    return frozenset(int(word) for word in listed.stdout.split())

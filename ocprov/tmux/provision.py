@@ -1,22 +1,25 @@
 """Make live what is declared: observe, plan and apply under the session's lock, and look at the outcome."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
 from ocprov.core import batch, desired, observed
 from ocprov.core.change import CreateWindow, RunAgain
 from ocprov.core.describe import describe
+from ocprov.core.kept import Kept
+from ocprov.core.match import came_back
 from ocprov.core.names import printable
 from ocprov.core.plan import Plan, Wish, plan
 from ocprov.errors import ConflictError, OcprovError, TmuxError
 from ocprov.lock import held
 from ocprov.state import private_dir
-from ocprov.tmux import before_script
-from ocprov.tmux.apply import Manner, apply
+from ocprov.tmux import before_script, returning, waiting
+from ocprov.tmux.apply import Manner, apply, start
 from ocprov.tmux.client import Server
 from ocprov.tmux.files import Files, files
 from ocprov.tmux.observe import Sessions, find_declared, observe
+from ocprov.tmux.returning import NotYetError
 
 _TRIES = 4
 
@@ -28,6 +31,21 @@ class Outcome:
     done: Plan
     left: Plan
     live: observed.Session
+
+
+@dataclass(frozen=True, slots=True)
+class _Job:
+    """What is to be made live, where, how far and how; `patient` is to leave it, NotYetError, to a restore."""
+
+    server: Server
+    own: Files
+    wanted: Kept
+    wish: Wish
+    manner: Manner
+    patient: bool = False
+
+    def plan(self, sessions: Sessions | None) -> Plan:
+        return _plan(self.own, self.wanted.session, sessions, self.wish)
 
 
 @contextmanager
@@ -44,51 +62,107 @@ def locked(server: Server, session: str, manner: Manner) -> Iterator[Files]:
 
 def difference(server: Server, session: desired.Session, wish: Wish) -> Plan:
     """The plan as of now, without the lock; ConflictError when a session of that name is not ours."""
-    written = files(server, session.name).declared(session.panes)
-    return _plan(session, observe(server), written, wish)
+    return _plan(files(server, session.name), session, observe(server), wish)
 
 
-def up(server: Server, session: desired.Session, wish: Wish, manner: Manner) -> Outcome:
+def require_no_conflict(server: Server, session: desired.Session) -> None:
+    """ConflictError when `up` would find what is not ours in its way, and no restore is still bringing it back."""
+    sessions = observe(server)
+    try:
+        _plan(files(server, session.name), session, sessions, Wish())
+    except ConflictError:
+        if not returning.restores(server, sessions):
+            raise
+
+
+def up(server: Server, wanted: Kept, wish: Wish, manner: Manner) -> Outcome:
     """Make the session as declared; a second run changes nothing.
 
+    A restore that is under way is waited for, and what came back is taken over.
     ConflictError when a session of that name is not ours, TmuxError when tmux would not do it.
     """
-    with locked(server, session.name, manner) as own:
+    try:
+        with locked(server, wanted.session.name, manner) as own:
+            return _up(_Job(server, own, wanted, wish, manner, patient=True))
+    except NotYetError:
+        try:
+            returning.wait(server, wanted.session, manner)
+            with locked(server, wanted.session.name, manner) as own:
+                return _up(_Job(server, own, wanted, wish, manner))
+        finally:
+            returning.over(server)
+
+
+def reconcile(server: Server, wanted: Kept, manner: Manner) -> Outcome | None:
+    """After a restore: take over what came back, and bring back what did not; None where there is no such session.
+
+    What failed stays at its prompt. TmuxError when tmux would not do it.
+    """
+    returning.wait(server, wanted.session, manner)
+    wish = Wish(only=wanted.windows, create=False, retry=False)
+    with locked(server, wanted.session.name, manner) as own:
+        job = _Job(server, own, wanted, wish, manner)
         sessions = observe(server)
-        written = own.declared(session.panes)
-        first = current = _plan(session, sessions, written, wish)
-        if current.creates:
-            before_script.run(session, manner.tell)
-        said: list[str] = []
-        while current.changes and len(said) < _TRIES and len(set(said)) == len(said):
-            complaint, sessions = apply(server, own, current, sessions, manner)
-            said.append(complaint)
-            written |= {pane.key: pane.digest for pane in batch.launchers(current)}
-            # What fails at once when it is run again is for status to tell, not for a second try.
-            current = _plan(session, sessions, written, wish).without_runs()
-        complaint = said[-1] if said else ""
-        live = find_declared(sessions, session.name)
-        _record(own, first, current, complaint)
-        if live is not None and live.exit_unattached and not live.attached:
-            # The server ends as soon as our client has gone: look once more.
-            live = find_declared(observe(server), session.name)
-        if live is None or current.changes:
-            raise _not_done(current, complaint, live)
-        return Outcome(first, current, live)
+        first = job.plan(sessions)
+        return None if first.live is None else _make(job, first, sessions)
 
 
-def restart(server: Server, session: desired.Session, wish: Wish, manner: Manner) -> Outcome:
+def _up(job: _Job) -> Outcome:
+    sessions = observe(job.server)
+    try:
+        first = job.plan(sessions)
+    except ConflictError as conflict:
+        if job.patient and returning.restores(job.server, sessions):
+            raise NotYetError from conflict  # half of it is there, without the names of its windows
+        raise
+    session = first.session
+    if job.patient and first.changes and returning.returns(job.server, sessions, session, first.live):
+        raise NotYetError
+    if first.creates and session.before_script:
+        if job.patient and sessions is None and waiting.session(start(job.server, first, job.manner)):
+            raise NotYetError
+        before_script.run(session, job.manner.tell)
+    return _make(job, first, sessions)
+
+
+def _make(job: _Job, first: Plan, sessions: Sessions | None) -> Outcome:
+    """Carry a plan out, and look again, until nothing is left to do or tmux says the same once more."""
+    current, name = first, first.session.name
+    said: list[str] = []
+    while current.changes and len(said) < _TRIES and len(set(said)) == len(said):
+        job.own.write(batch.launchers(current), job.wanted.path)
+        complaint, sessions = apply(job.server, job.own, current, sessions, job.manner)
+        said.append(complaint)
+        if job.patient and waiting.session(sessions):
+            raise NotYetError
+        # What fails at once when it is run again is for status to tell, not for a second try.
+        current = job.plan(sessions).without_runs()
+    complaint = said[-1] if said else ""
+    live = find_declared(sessions, name)
+    _record(job.own, first, current, complaint)
+    if live is not None and live.exit_unattached and not live.attached:
+        # The server ends as soon as our client has gone: look once more.
+        live = find_declared(observe(job.server), name)
+    if live is None or current.changes:
+        raise _not_done(current, complaint, live)
+    job.own.keep(job.wanted)
+    return Outcome(first, current, live)
+
+
+def restart(server: Server, wanted: Kept, wish: Wish, manner: Manner) -> Outcome:
     """Run commands of a live session again; OcprovError when it, or one of the windows asked for, is not there."""
-    with locked(server, session.name, manner) as own:
+    with locked(server, wanted.session.name, manner) as own:
+        job = _Job(server, own, wanted, wish, manner)
         sessions = observe(server)
-        whole = _plan(session, sessions, own.declared(session.panes), wish)
+        whole = job.plan(sessions)
         missing = wish.only and any(isinstance(change, CreateWindow) for change in whole.changes)
         if whole.live is None or missing:
-            what = session.name if whole.live is None else "a window"
-            raise OcprovError(f"{what} is not there to restart", f"ocprov up {session.layout}")
+            what = wanted.session.name if whole.live is None else "a window"
+            raise OcprovError(f"{what} is not there to restart", f"ocprov up {wanted.session.layout}")
         runs = whole.only_runs()
+        own.write(batch.launchers(runs), wanted.path)
         complaint, sessions = apply(server, own, runs, sessions, manner)
-        live = find_declared(sessions, session.name)
+        live = find_declared(sessions, wanted.session.name)
         _record(own, runs, runs.without_runs(), complaint)
         if live is None or not _ran(runs, whole.live, live):
             raise _not_done(runs, complaint, live)
@@ -106,11 +180,9 @@ def _ran(runs: Plan, before: observed.Session, now: observed.Session) -> bool:
     )
 
 
-def _plan(
-    session: desired.Session, sessions: Sessions | None, launchers: Mapping[str, str], wish: Wish
-) -> Plan:
+def _plan(own: Files, session: desired.Session, sessions: Sessions | None, wish: Wish) -> Plan:
     live = find_declared(sessions, session.name)
-    if live is not None and not live.ours:
+    if live is not None and not live.ours and not (came_back(session, live) and own.kept()):
         raise ConflictError(
             f"a session called {session.name} is there and not ocprov's",
             f"rename it: tmux rename-session -t '={session.name}' other-name",
@@ -120,7 +192,7 @@ def _plan(
             f"{live.name} is the session of the layout {live.tag.layout}",
             f"end it: ocprov down {live.tag.layout}; or give one of the two another session_name",
         )
-    return plan(session, live, launchers, wish)
+    return plan(session, live, own.declared(session.panes), wish)
 
 
 def _not_done(left: Plan, complaint: str, live: observed.Session | None) -> TmuxError:

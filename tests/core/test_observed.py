@@ -17,7 +17,7 @@ def row(
     key: str = "",
     told: str = "",
 ) -> str:
-    return f"{session}:{name}:0|1700000000|1|{window}|2|1|{pane}|0|4242|0|1|3.4|0|{tag}||{key}||{told}|sh|{window_name}"
+    return f"{session}:{name}:0|1700000000|1|{window}|2|1|{pane}|0|4242|0|1|3.4|0|0|{tag}||{key}||{told}|sh|{window_name}"
 
 
 def test_a_pane_of_ours() -> None:

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from ocprov.core import observed
+from ocprov.core import desired, match, observed
 from ocprov.core.change import (
     Change,
     Changed,
@@ -213,6 +213,69 @@ def test_a_plain_shell_recognised_by_name_is_tagged_and_not_restarted() -> None:
     there = with_pane(live(wanted), 1, key="", digest="", launcher="idle")
     made = plan(wanted, replace(there, tag=None), launchers(wanted), Wish())
     assert kinds(made) == [SetSession, TagPane]
+
+
+def restored(wanted: desired.Session, **first: object) -> observed.Session:
+    """As a restore leaves it: names and shells, no marks; `first` is said of the first pane."""
+    bare = live(wanted)
+    for place, there in enumerate(bare.windows):
+        idle = (replace(pane, key="", digest="", state=None, launcher="idle") for pane in there.panes)
+        bare = with_window(bare, place, panes=tuple(idle), digest="")
+    return with_pane(replace(bare, tag=None), 0, **first)
+
+
+def test_of_a_window_that_came_back_half_just_the_other_pane_is_run_again() -> None:
+    wanted = session(window("a", panes=(pane("a", "top", focus=True), pane("a.2", "htop"))))
+    there = restored(
+        wanted, key="a", digest=wanted.panes[0].digest, state=observed.State("running", 1, None, 1), launcher="alive"
+    )
+    made = plan(wanted, there, launchers(wanted), Wish())
+    assert [step.pane.key for step in made.changes if isinstance(step, RunAgain)] == ["a.2"]
+    assert kinds(made) == [SetSession, RunAgain, SetWindow]
+
+
+@pytest.mark.parametrize(
+    "kind",
+    [
+        {"launcher": False, "typed": (desired.Typed("vi"),), "commands": ()},
+        {"program": "top", "commands": ()},
+    ],
+)
+def test_what_ran_without_a_launcher_is_run_again_after_a_restore(kind: dict[str, object]) -> None:
+    wanted = session(window("a", panes=(pane("a", **{"focus": True, **kind}),)))
+    assert RunAgain in kinds(plan(wanted, restored(wanted), {}, Wish()))
+    assert RunAgain not in kinds(plan(wanted, restored(wanted, launcher="busy"), {}, Wish()))
+    tagged = replace(restored(wanted), tag=live(wanted).tag)
+    assert RunAgain not in kinds(plan(wanted, with_pane(tagged, 0, key="a"), {}, Wish()))
+
+
+def test_a_reconcile_makes_no_session_and_leaves_what_failed() -> None:
+    failed = with_pane(live(WANTED), 0, state=observed.State("exited", 1, 2, 101))
+    assert planned(failed, create=False, retry=False).changes == ()
+    assert plan(WANTED, None, {}, Wish(create=False)).changes == ()
+
+
+@pytest.mark.parametrize(
+    ("first", "expected"),
+    [
+        ({}, True),
+        ({"launcher": "busy"}, True),
+        ({"state": observed.State("running", 1, None, 1), "key": "a"}, False),
+    ],
+    ids=["idle", "starting", "told"],
+)
+def test_a_restored_session_settles_when_its_commands_have_told_themselves(
+    first: dict[str, object], expected: bool
+) -> None:
+    wanted = session(window("a"), window("shell", panes=(pane("shell", focus=True),)))
+    assert match.unsettled(wanted, restored(wanted, **first)) is expected
+    assert not match.unsettled(wanted, replace(restored(wanted), tag=live(wanted).tag))
+
+
+def test_a_session_came_back_when_a_window_of_it_did() -> None:
+    assert match.came_back(WANTED, restored(WANTED))
+    assert not match.came_back(WANTED, with_window(restored(session(window("z"))), 0, name="bash"))
+    assert not match.came_back(WANTED, live(WANTED))
 
 
 def test_restart_runs_everything_again() -> None:

@@ -1,8 +1,10 @@
 """Short ways to write desired and observed values."""
 
+import os
 from dataclasses import replace
 
 from ocprov.core import desired, observed
+from ocprov.core.kept import Kept, Told
 
 NAME = "opencode-observability-x"
 
@@ -19,6 +21,11 @@ def window(key: str, *commands: str, **more: object) -> desired.Window:
 def session(*windows: desired.Window, **more: object) -> desired.Session:
     made = desired.Session(NAME, "x", "/tmp", windows)
     return replace(made, **more)  # type: ignore[arg-type] # any field
+
+
+def kept(wanted: desired.Session) -> Kept:
+    """As `up` keeps it."""
+    return Kept(Told(wanted.layout, "/tmp", False, ()), wanted, os.environ["PATH"])
 
 
 def launchers(wanted: desired.Session) -> dict[str, str]:

@@ -349,6 +349,58 @@ def test_a_launcher_typed_into_a_shell_tags_its_pane(tmux: Tmux, tmp_path: Path,
     until(lambda: seat.show("#{pane_current_command}") == name, seat.screen)
 
 
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """A session `s` with a shell in each of its windows, into which launchers of the session are typed."""
+
+    tmux: Tmux
+    directory: Path
+
+    def type(self, key: str, target: str) -> None:
+        pane = Pane(key, str(self.directory), ("echo $$ >>ran; sleep 1000",), window=key)
+        (self.directory / "s").mkdir(exist_ok=True)
+        (self.directory / "s" / key).write_text(launcher.text(pane, path=os.environ["PATH"]))
+        self.tmux("send-keys", "-t", target, f"/bin/sh {self.directory}/s/{key}", "Enter")
+
+    def key(self, target: str) -> str:
+        return self.tmux("display-message", "-p", "-t", target, "#{@ocprov_pane}").strip()
+
+    def screen(self, target: str) -> str:
+        return self.tmux("capture-pane", "-p", "-J", "-t", target)
+
+
+@pytest.fixture
+def typed(tmux: Tmux, tmp_path: Path) -> Typed:
+    tmux("new-session", "-d", "-s", "s", "-n", "a", "-x", "120", "/bin/sh")
+    tmux("new-window", "-d", "-t", "=s:", "-n", "b", "/bin/sh")
+    tmux("new-session", "-d", "-s", "t", "-n", "other", "-x", "120", "/bin/sh")
+    return Typed(tmux, tmp_path)
+
+
+@pytest.mark.parametrize("target", ["=s:=b", "=t:"], ids=["another window", "another session"])
+def test_a_launcher_typed_into_the_wrong_shell_is_not_run_there(typed: Typed, target: str) -> None:
+    typed.type("a", target)
+    until(lambda: "a has a window of its own, so it is not run here" in typed.screen(target))
+    assert typed.key(target) == ""
+    assert not (typed.directory / "ran").exists()
+    typed.type("a", "=s:=a")
+    until(lambda: typed.key("=s:=a") == "a")
+
+
+def test_a_launcher_typed_a_second_time_is_not_run_twice(typed: Typed) -> None:
+    typed.type("a", "=s:=a")
+    until((typed.directory / "ran").exists)
+    typed.tmux("rename-window", "-t", "=s:=b", "a")
+    typed.type("a", "=s:1")
+    until(lambda: "a runs in another pane, so it is not run here" in typed.screen("=s:1"))
+    assert len((typed.directory / "ran").read_text().split()) == 1
+
+
+def test_a_launcher_typed_where_no_window_is_its_own_runs(typed: Typed) -> None:
+    typed.type("elsewhere", "=t:")
+    until(lambda: typed.key("=t:") == "elsewhere")
+
+
 @pytest.mark.parametrize("variable", ["TMUX", "TMUX_PANE"])
 def test_outside_of_a_pane_nothing_is_tagged(tmux: Tmux, tmp_path: Path, variable: str) -> None:
     file = tmp_path / "launcher"

@@ -13,7 +13,7 @@ from ocprov.tmux import client, live, provision
 from ocprov.tmux.apply import Manner
 from ocprov.tmux.end import end
 from tests.conftest import Machine, until
-from tests.core.values import NAME, pane, session, window
+from tests.core.values import NAME, kept, pane, session, window
 
 TERMS = Manner(wait=10, tell=lambda _: None)
 PLAIN = session(
@@ -22,7 +22,7 @@ PLAIN = session(
 
 
 def up(wanted: desired.Session, **wish: object) -> provision.Outcome:
-    return provision.up(client.server(), wanted, Wish(**wish), TERMS)  # type: ignore[arg-type] # any wish
+    return provision.up(client.server(), kept(wanted), Wish(**wish), TERMS)  # type: ignore[arg-type] # any wish
 
 
 def states(name: str = NAME) -> dict[str, str]:
@@ -446,13 +446,13 @@ def test_down_keeps_a_foreign_window_and_its_session(machine: Machine) -> None:
 def test_a_lock_that_stays_busy_is_said(machine: Machine) -> None:
     server = client.server()
     with provision.locked(server, NAME, TERMS), pytest.raises(BusyError):
-        provision.up(server, PLAIN, Wish(), replace(TERMS, wait=0.1))
+        provision.up(server, kept(PLAIN), Wish(), replace(TERMS, wait=0.1))
 
 
 def test_two_servers_share_no_file(machine: Machine) -> None:
     one, two = client.server("one"), client.server("two")
-    provision.up(one, PLAIN, Wish(), TERMS)
-    provision.up(two, PLAIN, Wish(), TERMS)
+    provision.up(one, kept(PLAIN), Wish(), TERMS)
+    provision.up(two, kept(PLAIN), Wish(), TERMS)
     for kind in ("run", "log", "lock"):
         assert len(list((machine.state / kind).iterdir())) == 2
 

@@ -1,0 +1,86 @@
+"""`ocprov reconcile`: after a restore, make sessions of ocprov's what they were."""
+
+import os
+
+import click
+
+from ocprov.cli import show_plan
+from ocprov.cli.context import App, json_option, wait_option
+from ocprov.cli.output import envelope
+from ocprov.cli.wanted import manner
+from ocprov.core.names import why_not_session
+from ocprov.errors import OcprovError
+from ocprov.tmux import provision, restoring
+from ocprov.tmux.client import Server
+from ocprov.tmux.files import files
+from ocprov.tmux.observe import observe
+from ocprov.tmux.provision import Outcome
+
+
+@click.command("reconcile")
+@wait_option
+@json_option
+@click.pass_obj
+@click.pass_context
+def command(ctx: click.Context, app: App, wait: float, as_json: bool) -> None:
+    """After a restore by tmux-resurrect: take over the sessions that came back and bring back what did not.
+
+    Goes by what the last `up` of each session was told and starts no server, no session. It is what the line of
+    `ocprov tmux-conf` makes tmux-resurrect call; there it goes on in the background.
+    """
+    server = app.server
+    if restoring.part_of():
+        _leave()
+    restoring.wait(server, app.tell)
+    done: list[Outcome] = []
+    failed: list[OcprovError] = []
+    for name in _names(server):
+        kept = files(server, name).kept()
+        if kept is None:
+            app.tell(f"nothing is known of {name}; ocprov up takes it over")
+            continue
+        try:
+            outcome = provision.reconcile(server, kept, manner(app, wait))
+        except OcprovError as error:  # of one session: the others come back all the same
+            failed.append(error)
+            app.tell(f"{name}: {error.message}")
+        else:
+            done += [outcome] if outcome else []
+    _show(app, done, as_json=as_json)
+    if failed:
+        raise failed[0] if len(failed) == 1 else _several(failed)
+    ctx.exit(0)
+
+
+def _names(server: Server) -> list[str]:
+    """The declared names of the live sessions that are ocprov's, or may have been before a restore."""
+    sessions = observe(server) or ()
+    names = (there.tag.name if there.tag else there.name for there in sessions)
+    return [name for name in dict.fromkeys(names) if not why_not_session(name)]
+
+
+def _show(app: App, done: list[Outcome], *, as_json: bool) -> None:
+    if as_json:
+        entries = [show_plan.done(outcome.done, outcome.left) for outcome in done]
+        click.echo(envelope("reconcile", {"sessions": entries}))
+        return
+    for outcome in done:
+        click.echo(show_plan.summary(outcome.done, done=True))
+        for line in show_plan.lines(outcome.done):
+            click.echo(line)
+    if not done:
+        app.tell("no session of ocprov's is live: nothing to reconcile")
+
+
+def _several(failed: list[OcprovError]) -> OcprovError:
+    return OcprovError(f"{len(failed)} sessions are not as declared", "ocprov status tells which")
+
+
+def _leave() -> None:
+    """Go on in a process of our own, without the caller's streams: the restore waits for whoever has them."""
+    if os.fork():
+        os._exit(0)
+    os.setsid()
+    nowhere = os.open(os.devnull, os.O_RDWR)
+    for stream in (0, 1, 2):
+        os.dup2(nowhere, stream)

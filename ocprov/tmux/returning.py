@@ -1,0 +1,53 @@
+"""Sessions that tmux-resurrect is bringing back: whether, and until when, one has to wait for them."""
+
+import time
+
+from ocprov.core import desired, observed
+from ocprov.core.match import unsettled
+from ocprov.tmux import restoring, waiting
+from ocprov.tmux.apply import Manner
+from ocprov.tmux.client import Server
+from ocprov.tmux.observe import Sessions, find, observe
+
+# Seconds: how old a session that came back may be while its shells still start, and how long they get.
+_LATELY = 60
+_CHANCE = 3.0
+_EVERY = 0.1
+
+
+class NotYetError(Exception):
+    """A restore is under way, or just over: what is there now is not yet what there will be."""
+
+
+def restores(server: Server, sessions: Sessions | None) -> bool:
+    """Whether a restore is under way; looked for only where tmux-resurrect is loaded, or about to be."""
+    may = sessions == () or any(session.restores for session in sessions or ())
+    return may and restoring.under_way(server)
+
+
+def returns(
+    server: Server, sessions: Sessions | None, wanted: desired.Session, live: observed.Session | None
+) -> bool:
+    """Whether a restore is under way, or the session came back so lately that its shells may still start."""
+    if live is not None and unsettled(wanted, live) and time.time() - live.created < _LATELY:
+        return True
+    return restores(server, sessions)
+
+
+def wait(server: Server, wanted: desired.Session, manner: Manner) -> None:
+    """Wait for the restore, and give what it typed its chance: until every command runs, or a few seconds.
+
+    To be called without any lock: the restore may itself wait for an ocprov.
+    """
+    restoring.wait(server, manner.tell)
+    deadline = time.monotonic() + _CHANCE
+    while time.monotonic() < deadline:
+        live = find(observe(server), wanted.name)
+        if live is None or not unsettled(wanted, live):
+            return
+        time.sleep(_EVERY)
+
+
+def over(server: Server) -> None:
+    """The wait is over: end the session that kept the server alive for it, if there is one."""
+    waiting.end(server, observe(server))
