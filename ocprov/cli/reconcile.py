@@ -34,7 +34,10 @@ def command(ctx: click.Context, app: App, wait: float, as_json: bool) -> None:
     restoring.wait(server, app.tell)
     done: list[Outcome] = []
     failed: list[OcprovError] = []
-    for name in _names(server):
+    names = _names(server)
+    if not names:
+        app.tell("no session of ocprov's is live: nothing to reconcile")
+    for name in names:
         kept = files(server, name).kept()
         if kept is None:
             app.tell(f"nothing is known of {name}; ocprov up takes it over")
@@ -46,7 +49,7 @@ def command(ctx: click.Context, app: App, wait: float, as_json: bool) -> None:
             app.tell(f"{name}: {error.message}")
         else:
             done += [outcome] if outcome else []
-    _show(app, done, as_json=as_json)
+    _show(done, as_json=as_json)
     if failed:
         raise failed[0] if len(failed) == 1 else _several(failed)
     ctx.exit(0)
@@ -59,7 +62,7 @@ def _names(server: Server) -> list[str]:
     return [name for name in dict.fromkeys(names) if not why_not_session(name)]
 
 
-def _show(app: App, done: list[Outcome], *, as_json: bool) -> None:
+def _show(done: list[Outcome], *, as_json: bool) -> None:
     if as_json:
         entries = [show_plan.done(outcome.done, outcome.left) for outcome in done]
         click.echo(envelope("reconcile", {"sessions": entries}))
@@ -68,8 +71,6 @@ def _show(app: App, done: list[Outcome], *, as_json: bool) -> None:
         click.echo(show_plan.summary(outcome.done, done=True))
         for line in show_plan.lines(outcome.done):
             click.echo(line)
-    if not done:
-        app.tell("no session of ocprov's is live: nothing to reconcile")
 
 
 def _several(failed: list[OcprovError]) -> OcprovError:

@@ -50,11 +50,12 @@ def came_back(session: desired.Session, live: observed.Session) -> bool:
     return live.tag is None and live.name == session.name and bool(_by_name(session, live))
 
 
-def unsettled(session: desired.Session, live: observed.Session) -> bool:
-    """Whether, in a session that came back from a save, a restore may still type into a pane."""
-    return live.tag is None and any(
-        pane.state is None and pane.launcher != "alive" and not wanted.plain
-        for wanted, pane in _pairs(session, live)
+def unsettled(session: desired.Session, live: observed.Session) -> frozenset[observed.Launcher]:
+    """How the panes do, in a session that came back from a save, into which a restore may still type; none: empty."""
+    return frozenset(
+        pane.launcher
+        for wanted, pane in (_pairs(session, live) if live.tag is None else ())
+        if pane.state is None and pane.launcher != "alive" and not wanted.plain
     )
 
 

@@ -9,9 +9,11 @@ from ocprov.tmux.apply import Manner
 from ocprov.tmux.client import Server
 from ocprov.tmux.observe import Sessions, find, observe
 
-# Seconds: how old a session that came back may be while its shells still start, and how long they get.
+# Seconds: how old a session that came back may be while its shells still start, and how long they get for what was
+# typed into them; longer for those that run something first.
 _LATELY = 60
 _CHANCE = 3.0
+_CHANCE_OF_BUSY = 10.0
 _EVERY = 0.1
 
 
@@ -40,10 +42,11 @@ def wait(server: Server, wanted: desired.Session, manner: Manner) -> None:
     To be called without any lock: the restore may itself wait for an ocprov.
     """
     restoring.wait(server, manner.tell)
-    deadline = time.monotonic() + _CHANCE
-    while time.monotonic() < deadline:
+    start = time.monotonic()
+    while True:
         live = find(observe(server), wanted.name)
-        if live is None or not unsettled(wanted, live):
+        words = unsettled(wanted, live) if live is not None else ()
+        if not words or time.monotonic() - start >= (_CHANCE_OF_BUSY if "busy" in words else _CHANCE):
             return
         time.sleep(_EVERY)
 

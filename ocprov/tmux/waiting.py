@@ -12,9 +12,13 @@ NAME = "_ocprov_waits_for_a_restore"
 # Longer than any wait for a restore, and short: should ocprov be killed, it ends by itself.
 _SECONDS = 120
 _SAYS = f"ocprov waits here until your sessions are restored; this one ends by itself within {_SECONDS} s."
-_START: Command = (
-    *("new-session", "-d", "-s", NAME, "-n", NAME),
-    *("/bin/sh", "-c", f'printf "%s\\n" "$0"; exec sleep {_SECONDS}', _SAYS),
+_START: tuple[Command, ...] = (
+    (
+        *("new-session", "-d", "-s", NAME, "-n", NAME),
+        *("/bin/sh", "-c", f'printf "%s\\n" "$0"; exec sleep {_SECONDS}', _SAYS),
+    ),
+    # Where the user has it on, the session would be gone at once.
+    ("set-option", "-t", f"={NAME}:", "destroy-unattached", "off"),
 )
 
 
@@ -23,7 +27,7 @@ def instead(commands: str) -> str:
     # Evaluated when tmux reads these lines, which is after its tmux.conf.
     return (
         '%if "#{==:#{@continuum-restore},on}"\n'
-        f"{batch.line((_START, batch.OBSERVE))}%else\n{commands}%endif\n"
+        f"{batch.line((*_START, batch.OBSERVE))}%else\n{commands}%endif\n"
     )
 
 

@@ -227,7 +227,11 @@ def restored(wanted: desired.Session, **first: object) -> observed.Session:
 def test_of_a_window_that_came_back_half_just_the_other_pane_is_run_again() -> None:
     wanted = session(window("a", panes=(pane("a", "top", focus=True), pane("a.2", "htop"))))
     there = restored(
-        wanted, key="a", digest=wanted.panes[0].digest, state=observed.State("running", 1, None, 1), launcher="alive"
+        wanted,
+        key="a",
+        digest=wanted.panes[0].digest,
+        state=observed.State("running", 1, None, 1),
+        launcher="alive",
     )
     made = plan(wanted, there, launchers(wanted), Wish())
     assert [step.pane.key for step in made.changes if isinstance(step, RunAgain)] == ["a.2"]
@@ -258,17 +262,17 @@ def test_a_reconcile_makes_no_session_and_leaves_what_failed() -> None:
 @pytest.mark.parametrize(
     ("first", "expected"),
     [
-        ({}, True),
-        ({"launcher": "busy"}, True),
-        ({"state": observed.State("running", 1, None, 1), "key": "a"}, False),
+        ({}, {"idle"}),
+        ({"launcher": "busy"}, {"busy"}),
+        ({"state": observed.State("running", 1, None, 1), "key": "a"}, set()),
     ],
     ids=["idle", "starting", "told"],
 )
 def test_a_restored_session_settles_when_its_commands_have_told_themselves(
-    first: dict[str, object], expected: bool
+    first: dict[str, object], expected: set[str]
 ) -> None:
     wanted = session(window("a"), window("shell", panes=(pane("shell", focus=True),)))
-    assert match.unsettled(wanted, restored(wanted, **first)) is expected
+    assert match.unsettled(wanted, restored(wanted, **first)) == expected
     assert not match.unsettled(wanted, replace(restored(wanted), tag=live(wanted).tag))
 
 

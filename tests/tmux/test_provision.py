@@ -12,6 +12,7 @@ from ocprov.errors import BusyError, ConflictError, OcprovError, TmuxError
 from ocprov.tmux import client, live, provision
 from ocprov.tmux.apply import Manner
 from ocprov.tmux.end import end
+from ocprov.tmux.files import files
 from tests.conftest import Machine, until
 from tests.core.values import NAME, kept, pane, session, window
 
@@ -472,3 +473,15 @@ def test_secrets_of_the_caller_reach_neither_tmux_nor_a_file(
     files = [path for path in machine.state.rglob("*") if path.is_file()]
     assert files
     assert not [path for path in files if "hunter2" in path.read_text()]
+
+
+def test_launchers_are_not_written_where_a_link_leads(machine: Machine) -> None:
+    elsewhere = machine.home / "elsewhere"
+    elsewhere.mkdir()
+    run = files(client.server(), NAME).run
+    run.parent.mkdir(parents=True)
+    run.symlink_to(elsewhere)
+    with pytest.raises(OcprovError, match="is a link"):
+        up(PLAIN)
+    assert list(elsewhere.iterdir()) == []
+    assert machine.tmux("list-sessions") == ""
