@@ -18,6 +18,14 @@ ELSEWHERE = {
     "deploy/bootstrap.sh --uninstall": "tests/test_bootstrap.py",
     "tests/run": "this very run",
     "ocprov attach monitoring": "tests/cli/test_attach.py",
+    "ocprov tmux-conf --install": "tests/cli/test_tmux_conf.py",
+    "ocprov tmux-conf --uninstall": "tests/cli/test_tmux_conf.py",
+    "ocprov doctor": "tests/cli/test_doctor.py",
+    "ocprov save": "tests/persistence/test_saving.py",
+    "ocprov save --install-timer": "tests/cli/test_save_boot.py",
+    "ocprov save --uninstall-timer": "tests/cli/test_save_boot.py",
+    "ocprov boot --install monitoring": "tests/cli/test_save_boot.py",
+    "ocprov boot --uninstall": "tests/cli/test_save_boot.py",
     "pipx install '.[monitor]'": "tests/test_packaging.py",
     "uv tool install '.[monitor]'": "tests/test_packaging.py",
     "rm -rf ~/.local/state/ocprov": "nothing of ocprov's",
@@ -57,7 +65,7 @@ def test_the_layouts_are_right(machine: Machine, text: str) -> None:
 
 
 def test_every_command_is_in_the_table() -> None:
-    told = set(re.findall(r"`(?:ocprov )?([a-z]+)(?: [^`]*)?`", README))
+    told = set(re.findall(r"`(?:ocprov )?([a-z-]+)(?: [^`]*)?`", README))
     assert set(COMMANDS) <= told
 
 

@@ -13,6 +13,9 @@ COLORS = {
     "lost": "red",
     "dead": "red",
     "foreign": "bright_black",
+    "ok": "green",
+    "warn": "yellow",
+    "fail": "red",
 }
 
 

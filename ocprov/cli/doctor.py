@@ -1,0 +1,60 @@
+"""`ocprov doctor`: what would stop ocprov from working, and its fix."""
+
+from collections.abc import Callable
+from dataclasses import asdict
+
+import click
+
+from ocprov.cli.context import App, json_option
+from ocprov.cli.output import envelope, table
+from ocprov.core.names import printable
+from ocprov.doctor import persistence
+from ocprov.doctor.check import Check
+from ocprov.tmux.client import Server
+
+# Each group: its checks, and what mends some of them.
+GROUPS: tuple[tuple[Callable[[Server], tuple[Check, ...]], Callable[[Server], tuple[str, ...]]], ...] = (
+    (persistence.checks, persistence.fix),
+)
+
+
+@click.command("doctor")
+@click.option("--fix", is_flag=True, help="mend what can be mended by itself")
+@json_option
+@click.pass_obj
+@click.pass_context
+def command(ctx: click.Context, app: App, fix: bool, as_json: bool) -> None:
+    """Look for what would stop ocprov from working, each with its fix; exit 1 when something fails.
+
+    Nothing is changed without --fix, which makes tmux-resurrect's broken last save lead to the newest good one.
+    """
+    server = app.server
+    fixed = [line for _, mend in GROUPS for line in mend(server)] if fix else []
+    if fix and not fixed:
+        app.tell("nothing here that --fix can mend")
+    checks = [check for look, _ in GROUPS for check in look(server)]
+    if as_json:
+        click.echo(envelope("doctor", {"checks": [asdict(check) for check in checks], "fixed": fixed}))
+    else:
+        for line in (*(f"fixed: {line}" for line in fixed), *_lines(checks), _counts(checks)):
+            click.echo(line)
+    if any(check.state == "fail" for check in checks):
+        ctx.exit(1)
+
+
+def _lines(checks: list[Check]) -> list[str]:
+    """One line a check, its fix below it."""
+    rows: list[tuple[str, ...]] = [(check.state, check.what, printable(check.found)) for check in checks]
+    lines: list[str] = []
+    for check, line in zip(checks, table(rows, paint=0) if rows else (), strict=True):
+        lines.append(line)
+        if check.fix:
+            lines.append(f"      {click.style('fix:', fg='cyan')} {printable(check.fix)}")
+    return lines
+
+
+def _counts(checks: list[Check]) -> str:
+    states = [check.state for check in checks]
+    return ", ".join(
+        f"{states.count(state)} {state}" for state in ("ok", "warn", "fail") if states.count(state)
+    )

@@ -1,0 +1,16 @@
+"""What a check of doctor's found."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+State = Literal["ok", "warn", "fail"]
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One thing that was looked at: what, how it is, what was found, and the next command or change."""
+
+    what: str
+    state: State
+    found: str
+    fix: str = ""
