@@ -2,6 +2,7 @@
 
 import os
 import signal
+from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
@@ -45,8 +46,9 @@ def test_a_session_is_made_whole_and_a_second_run_changes_nothing(machine: Machi
     assert panes(machine) == before
 
 
-def test_one_client_reads_and_one_builds(machine: Machine, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Counted by a tmux in front of the real one, on the PATH of ocprov alone."""
+@pytest.fixture
+def calls(machine: Machine, monkeypatch: pytest.MonkeyPatch) -> Callable[[], list[str]]:
+    """The tmux clients of ocprov's since the last time: counted by a tmux in front of the real one, on its PATH."""
     real = "/usr/bin:/bin:" + os.environ["PATH"]
     front = machine.root / "front"
     front.mkdir()
@@ -55,11 +57,40 @@ def test_one_client_reads_and_one_builds(machine: Machine, monkeypatch: pytest.M
     )
     (front / "tmux").chmod(0o755)
     monkeypatch.setenv("PATH", f"{front}:{real}")
-    many = session(*(window(f"w{number}", panes=(pane(f"w{number}", focus=True),)) for number in range(60)))
-    up(many)
-    calls = (machine.root / "calls").read_text().splitlines()
-    assert [call for call in calls if "-V" not in call] == ["-u -L default start-server ; source-file -"]
+
+    def taken() -> list[str]:
+        lines = (machine.root / "calls").read_text().splitlines()
+        (machine.root / "calls").unlink()
+        return [line.removeprefix("-u -L default ").split(" -F")[0] for line in lines if "-V" not in line]
+
+    return taken
+
+
+def shells(number: int) -> desired.Session:
+    """Windows that call no tmux of the PATH of ocprov's."""
+    keys = [f"w{place}" for place in range(number)]
+    return session(*(window(key, panes=(pane(key, focus=True),)) for key in keys))
+
+
+def test_one_client_reads_and_one_builds(machine: Machine, calls: Callable[[], list[str]]) -> None:
+    up(shells(60))
+    assert calls() == ["start-server ; source-file -"]
     assert len(machine.windows(NAME)) == 60
+
+
+@pytest.mark.parametrize("option", ["@resurrect-restore-script-path", "@continuum-restore"])
+def test_where_a_restore_might_be_and_is_not_no_client_more_is_used(
+    machine: Machine, calls: Callable[[], list[str]], option: str
+) -> None:
+    machine.tmux("new-session", "-d", "-s", "mine")
+    machine.tmux("set-option", "-g", option, "on")
+    up(shells(3))
+    machine.tmux("kill-window", "-t", f"={NAME}:=w1")
+    calls()
+    up(shells(3))
+    assert calls() == ["list-panes -a", "source-file -"]
+    up(shells(3))
+    assert calls() == ["list-panes -a"]
 
 
 CONFS = {
