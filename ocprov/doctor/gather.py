@@ -99,9 +99,9 @@ def _running(server: Server, sessions: Sessions) -> Running:
 
 
 def _runs(line: str) -> bool:
-    """Whether the program of a shell line is there; a line that no shell reads has none."""
+    """Whether the programs that a shell line names by their paths are there; a line that no shell reads has none."""
     try:
-        return not line or os.access(shlex.split(line)[0], os.X_OK)
+        return all(os.access(word, os.X_OK) for word in shlex.split(line) if word.startswith("/"))
     except ValueError:
         return False
 

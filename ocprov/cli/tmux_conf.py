@@ -1,0 +1,145 @@
+"""`ocprov tmux-conf`: the lines for tmux.conf, printed or included."""
+
+import os
+import shlex
+from pathlib import Path
+
+import click
+
+from ocprov import itself, state
+from ocprov.cli.context import App, json_option
+from ocprov.cli.output import envelope
+from ocprov.core.names import printable
+from ocprov.errors import NOT_AS_WANTED, OcprovError
+from ocprov.persistence import conf, include
+from ocprov.persistence.edit import Change
+from ocprov.persistence.include import Outcome
+
+_DONE = {
+    "create": "created {path}",
+    "replace": "changed {path}",
+    "remove": "removed {path}",
+    "none": "unchanged {path}",
+}
+_WOULD = {
+    "create": "would create {path}",
+    "replace": "would change {path}",
+    "remove": "would remove {path}",
+    "none": "unchanged {path}",
+}
+
+
+@click.command("tmux-conf")
+@click.option("--install", is_flag=True, help="write the lines, and have your tmux.conf read them")
+@click.option("--uninstall", is_flag=True, help="take away what --install wrote")
+@click.option(
+    "--file",
+    type=click.Path(path_type=Path),
+    metavar="PATH",
+    help="the tmux.conf to use  [default: the one that runs the plugins]",
+)
+@click.option("-n", "--dry-run", is_flag=True, help="only say what would change; exit 3 when something would")
+@json_option
+@click.pass_obj
+@click.pass_context
+def command(
+    ctx: click.Context,
+    app: App,
+    install: bool,
+    uninstall: bool,
+    file: Path | None,
+    dry_run: bool,
+    as_json: bool,
+) -> None:
+    """Print the lines for tmux.conf with which windows come back after tmux-resurrect restored them.
+
+    With --install they go to ocprov's own file, and your tmux.conf gets one line that reads it, in a marked block.
+    """
+    if install and uninstall:
+        raise click.UsageError("--install and --uninstall exclude each other")
+    if (file or dry_run) and not (install or uninstall):
+        raise click.UsageError("--file and --dry-run go with --install or --uninstall")
+    if not uninstall:
+        refuse_untypable()
+    if install or uninstall:
+        outcome = _edit(app, install=install, file=file, dry_run=dry_run)
+        _tell(app, outcome, installed=install, dry_run=dry_run, as_json=as_json)
+        if dry_run and outcome.changed:
+            ctx.exit(NOT_AS_WANTED)
+    else:
+        _print(as_json)
+
+
+def refuse_untypable() -> None:
+    """OcprovError when a launcher's path cannot be typed into a shell as resurrect does it, without quotes."""
+    where = state.state_dir()
+    if not conf.typed_as_it_is(str(where)):
+        raise OcprovError(
+            f"tmux-resurrect cannot type what is in {where}: it does not quote",
+            "set XDG_STATE_HOME to a directory of letters, digits and . _ / @ % + = : , - alone",
+        )
+
+
+def line(change: Change, *, dry_run: bool) -> str:
+    """One line that says what happened to a file."""
+    path = f"{change.path}" if change.path == change.real else f"{change.path} (that is {change.real})"
+    kept = f" (what it held: {change.backup})" if change.backup else ""
+    return printable((_WOULD if dry_run else _DONE)[change.action].format(path=path) + kept)
+
+
+def data(outcome: Outcome, *, dry_run: bool) -> dict[str, object]:
+    """What `--json` says about an installation, or its end."""
+    return {
+        "changed": outcome.changed,
+        "dry_run": dry_run,
+        "sure": outcome.sure,
+        "files": [
+            {
+                "path": str(change.path),
+                "realpath": str(change.real),
+                "action": change.action,
+                "backup": str(change.backup) if change.backup else None,
+            }
+            for change in outcome.changes
+        ],
+    }
+
+
+def _ocprov() -> tuple[str, ...]:
+    """The call of this ocprov, with what the server's environment may lack: where the state directory is."""
+    told = os.environ.get("XDG_STATE_HOME", "")
+    return (*(("/usr/bin/env", f"XDG_STATE_HOME={told}") if told.startswith("/") else ()), *itself.command())
+
+
+def _print(as_json: bool) -> None:
+    lines = conf.text(_ocprov())
+    # Bytes: the path of ocprov need not be text.
+    click.echo(envelope("tmux-conf", {"text": lines}) if as_json else os.fsencode(lines), nl=as_json)
+
+
+def _edit(app: App, *, install: bool, file: Path | None, dry_run: bool) -> Outcome:
+    def blocked() -> None:
+        app.tell("waiting for another ocprov")
+
+    if install:
+        return include.install(_ocprov(), file=file, dry_run=dry_run, blocked=blocked)
+    return include.uninstall(file=file, dry_run=dry_run, blocked=blocked)
+
+
+def _tell(app: App, outcome: Outcome, *, installed: bool, dry_run: bool, as_json: bool) -> None:
+    if as_json:
+        click.echo(envelope("tmux-conf", data(outcome, dry_run=dry_run)))
+    elif installed or outcome.changed:
+        for change in outcome.changes:
+            click.echo(line(change, dry_run=dry_run))
+    else:
+        click.echo("nothing is installed")
+    if not outcome.sure:
+        app.tell(
+            "could not tell where the plugins are run: the block is at the end, it belongs before that line"
+        )
+    if installed and outcome.changed and not dry_run:
+        source = shlex.join(["tmux", "source-file", str(include.path())])
+        app.tell(f"a tmux that runs reads it with: {source}; ocprov doctor tells whether it did")
+    if not installed and len(outcome.changes) == 1 and outcome.changed:
+        app.tell("no tmux.conf has ocprov's block; if one that you named with --file has, name it again")
