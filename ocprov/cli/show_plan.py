@@ -14,7 +14,9 @@ Row = tuple[str, str, str]
 def lines(plan: Plan) -> list[str]:
     """One line a change or note, the sign first: `+` made, `~` mended, `-` ended, `!` needs a word, `?` not ours."""
     steps: list[kinds.Change | kinds.Note] = [*plan.changes, *plan.notes]
-    rows = [row for step in steps for row in _rows(step)]
+    # Of a session that came back from a save one word tells all marks and options that it gets again.
+    silent = (kinds.SetSession, kinds.SetWindow, kinds.TagPane) if plan.restored else ()
+    rows = [row for step in steps if not isinstance(step, silent) for row in _rows(step)]
     width = max((len(row[1]) for row in rows), default=0)
     return [f"  {sign} {what.ljust(width)}  {why}".rstrip() for sign, what, why in rows]
 
@@ -28,6 +30,8 @@ def summary(plan: Plan, *, done: bool) -> str:
         return f"{name}: created with {size}" if done else f"{name}: to be created with {size}"
     if not plan.changes:
         return f"{name}: nothing changed" if done else f"{name}: nothing to change"
+    if plan.restored:
+        return f"{name}: came back from a save, {'taken over' if done else 'to be taken over'}"
     changes = counted(len(plan.changes), "change")
     return f"{name}: {changes} made" if done else f"{name}: {changes} to make"
 

@@ -47,6 +47,11 @@ class Plan:
         """Whether the session itself is missing."""
         return self.live is None
 
+    @property
+    def restored(self) -> bool:
+        """Whether the session came back from a save, which keeps no mark of ocprov's."""
+        return self.live is not None and self.live.tag is None
+
     def without_runs(self) -> "Plan":
         """The same plan, without running commands again."""
         return replace(

@@ -139,3 +139,13 @@ def test_a_session_of_a_persons_is_never_taken_over(machine: Machine) -> None:
     assert before == machine.tmux(
         "list-panes", "-a", "-F", "#{session_name} #{pane_id} #{pane_pid} #{@ocprov_pane}"
     )
+
+
+def test_a_person_reads_what_was_run_again_and_no_list_of_marks(one: Machine) -> None:
+    forget(one)
+    assert one.ocprov("plan", "one").stdout.startswith(f"{NAME}: came back from a save, to be taken over\n")
+    assert one.ocprov("reconcile").stdout.splitlines() == [
+        f"{NAME}: came back from a save, taken over",
+        "  ~ runs   its command did not come back, is run again",
+        "  ~ fails  its command did not come back, is run again",
+    ]
