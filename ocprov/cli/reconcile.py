@@ -34,13 +34,14 @@ def command(ctx: click.Context, app: App, wait: float, as_json: bool) -> None:
     restoring.wait(server, app.tell)
     done: list[Outcome] = []
     failed: list[OcprovError] = []
-    names = _names(server)
-    if not names:
+    found = _found(server)
+    if not found:
         app.tell("no session of ocprov's is live: nothing to reconcile")
-    for name in names:
+    for name, ours in found.items():
         kept = files(server, name).kept()
         if kept is None:
-            app.tell(f"nothing is known of {name}; ocprov up takes it over")
+            left = "ocprov up takes it over" if ours else "and it has no mark of ocprov's: it is left alone"
+            app.tell(f"nothing is known of {name}; {left}")
             continue
         try:
             outcome = provision.reconcile(server, kept, manner(app, wait))
@@ -55,11 +56,11 @@ def command(ctx: click.Context, app: App, wait: float, as_json: bool) -> None:
     ctx.exit(0)
 
 
-def _names(server: Server) -> list[str]:
-    """The declared names of the live sessions that are ocprov's, or may have been before a restore."""
+def _found(server: Server) -> dict[str, bool]:
+    """The declared names of the live sessions that may be ocprov's, and whether a mark tells that they are."""
     sessions = observe(server) or ()
-    names = (there.tag.name if there.tag else there.name for there in sessions)
-    return [name for name in dict.fromkeys(names) if not why_not_session(name)]
+    names = {(there.tag.name if there.tag else there.name): there.ours for there in sessions}
+    return {name: ours for name, ours in names.items() if not why_not_session(name)}
 
 
 def _show(done: list[Outcome], *, as_json: bool) -> None:

@@ -98,7 +98,7 @@ def reconcile(server: Server, wanted: Kept, manner: Manner) -> Outcome | None:
 
     What failed stays at its prompt. TmuxError when tmux would not do it.
     """
-    returning.wait(server, wanted.session, manner)
+    returning.settle(server, wanted.session)
     wish = Wish(only=wanted.windows, create=False, retry=False)
     with locked(server, wanted.session.name, manner) as own:
         job = _Job(server, own, wanted, wish, manner)

@@ -14,12 +14,12 @@ from ocprov.tmux import processes
 from ocprov.tmux.client import Server
 
 CAP = 60.0
-_EVERY = 0.1
+_EVERY = 0.25
 
-# From the loading of plugins to the end of the restore one of these lives at every moment.
+# From the loading of plugins to the end of the restore a shell runs one of these at every moment.
 _PLUGINS = re.compile(
-    r"(^|[ /])(tpm|source_plugins\.sh|continuum\.tmux|continuum_restore\.sh)( |$)"
-    r"|resurrect[^ ]*/scripts/restore\.sh( |$)"
+    r"\S*sh (-c )?['\"]?(\S*/(tpm|source_plugins\.sh|continuum\.tmux|continuum_restore\.sh)"
+    r"|\S*resurrect\S*/scripts/restore\.sh)['\"]?( |$)"
 )
 
 
@@ -31,7 +31,7 @@ def under_way(server: Server) -> bool:
     table = processes.table()
     ours = processes.ancestors(table)
     return any(
-        _PLUGINS.search(process.arguments) and process.pid not in ours and _on(server, process.pid)
+        _PLUGINS.match(process.arguments) and process.pid not in ours and _on(server, process.pid)
         for process in table.values()
     )
 
@@ -39,7 +39,7 @@ def under_way(server: Server) -> bool:
 def part_of() -> bool:
     """Whether this process was started by a restore and is waited for by it."""
     table = processes.table()
-    return any(_PLUGINS.search(table[pid].arguments) for pid in processes.ancestors(table))
+    return any(_PLUGINS.match(table[pid].arguments) for pid in processes.ancestors(table))
 
 
 def wait(server: Server, tell: Callable[[str], None], cap: float = CAP) -> None:

@@ -37,11 +37,13 @@ def returns(
 
 
 def wait(server: Server, wanted: desired.Session, manner: Manner) -> None:
-    """Wait for the restore, and give what it typed its chance: until every command runs, or a few seconds.
-
-    To be called without any lock: the restore may itself wait for an ocprov.
-    """
+    """Wait for the restore, without any lock: it may itself wait for an ocprov."""
     restoring.wait(server, manner.tell)
+    settle(server, wanted)
+
+
+def settle(server: Server, wanted: desired.Session) -> None:
+    """Give what a restore typed its chance: until every command runs, or for a few seconds."""
     start = time.monotonic()
     while True:
         live = find(observe(server), wanted.name)

@@ -114,8 +114,17 @@ def test_what_is_not_known_is_said_and_left_alone(one: Machine, text: str) -> No
     record(one).write_text(text)
     done = one.ocprov("reconcile")
     assert done.returncode == 0
-    assert f"nothing is known of {NAME}; ocprov up takes it over" in done.stderr
+    assert f"nothing is known of {NAME}; and it has no mark of ocprov's: it is left alone" in done.stderr
+    assert one.ocprov("up", "-d", "one").returncode == 4
     assert one.tmux("list-panes", "-a", "-F", "#{pane_id} #{pane_pid}") == before
+
+
+def test_what_is_not_known_and_has_marks_is_for_up_to_take_over(one: Machine) -> None:
+    record(one).unlink()
+    one.tmux("set-option", "-u", "-t", f"={NAME}:", "@ocprov_session")
+    assert f"nothing is known of {NAME}; ocprov up takes it over" in one.ocprov("reconcile").stderr
+    assert one.ocprov("up", "-d", "one").returncode == 0
+    assert "nothing changed" in one.ocprov("reconcile").stdout
 
 
 def test_one_session_that_cannot_come_back_hinders_no_other(one: Machine) -> None:

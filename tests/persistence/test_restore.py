@@ -5,6 +5,7 @@ import re
 import subprocess
 import sys
 from collections import Counter
+from contextlib import suppress
 
 import pytest
 
@@ -35,6 +36,7 @@ windows:
 """
 WINDOWS = ["pipe", "quoted", "once", "two", "typed", "place"]
 RUN = Counter(["pipe", "quoted", "once", "two", "two.2", "typed"])
+LAUNCHED = Counter(["pipe", "quoted", "once", "two", "two.2"])
 RESTORES = "set -g @continuum-restore on"
 
 
@@ -80,9 +82,18 @@ def shape(machine: Machine) -> list[str]:
 
 def settled(machine: Machine, times: int) -> bool:
     """Whether every command has run just so often, and every launcher lives once."""
-    return ran(machine) == Counter(
-        {name: count * times for name, count in RUN.items()}
-    ) and launchers() == Counter(["pipe", "quoted", "once", "two", "two.2"])
+    return (
+        ran(machine) == Counter({name: count * times for name, count in RUN.items()})
+        and launchers() == LAUNCHED
+    )
+
+
+def settles(machine: Machine, times: int) -> None:
+    """Wait for that; what is there instead after a minute is told by the comparison."""
+    with suppress(AssertionError):
+        until(lambda: settled(machine, times), 60)
+    assert ran(machine) == Counter({name: count * times for name, count in RUN.items()})
+    assert launchers() == LAUNCHED
 
 
 def begin(machine: Machine, plugins: Plugins, *more: str, how: How = "quiet") -> list[str]:
@@ -90,7 +101,7 @@ def begin(machine: Machine, plugins: Plugins, *more: str, how: How = "quiet") ->
     conf(machine, plugins, *more, how=how)
     machine.tmux("new-session", "-d", "-s", "mine", "-c", "/var")
     up(machine)
-    until(lambda: settled(machine, 1))
+    settles(machine, 1)
     # The shell of a command that is over, or of a plain window, is where it was started only once it has started.
     until(lambda: not any(" " + str(machine.home) in line for line in shape(machine)))
     was = shape(machine)
@@ -123,7 +134,7 @@ def test_after_a_reboot_all_is_as_it_was_twice_over(
     was = begin(six, plugins, *everything)
     for generation in (2, 3):
         six.tmux("new-session", "-d", "-s", "first")
-        until(lambda generation=generation: settled(six, generation))  # type: ignore[misc] # a lambda of the loop
+        settles(six, generation)
         until(lambda: in_sync(six))
         six.tmux("kill-session", "-t", "=first")
         assert shape(six) == was
@@ -137,7 +148,7 @@ def test_after_a_reboot_all_is_as_it_was_twice_over(
 def test_up_may_be_what_starts_the_server(six: Machine, plugins: Plugins, how: How) -> None:
     was = begin(six, plugins, RESTORES, lines(six), how=how)
     done = up(six)
-    until(lambda: settled(six, 2))
+    settles(six, 2)
     assert shape(six) == was
     assert "created" not in done.stdout
     assert "nothing changed" in up(six).stdout
@@ -147,7 +158,7 @@ def test_up_may_be_what_starts_the_server(six: Machine, plugins: Plugins, how: H
 def test_without_any_line_of_ours_up_alone_brings_everything_back(six: Machine, plugins: Plugins) -> None:
     was = begin(six, plugins, RESTORES)
     up(six)
-    until(lambda: settled(six, 2))
+    settles(six, 2)
     assert shape(six) == was
     assert "nothing changed" in up(six).stdout
 
@@ -169,7 +180,7 @@ def test_up_while_a_restore_runs_waits_for_it(six: Machine, plugins: Plugins) ->
     (six.home / "go").touch()
     waits.communicate(timeout=30)
     assert waits.returncode == 0
-    until(lambda: settled(six, 2))
+    settles(six, 2)
     six.tmux("kill-session", "-t", "=first")
     assert shape(six) == was
 
@@ -178,7 +189,7 @@ def test_up_while_a_restore_runs_waits_for_it(six: Machine, plugins: Plugins) ->
 def test_a_restore_over_what_is_live_starts_nothing_twice(six: Machine, plugins: Plugins) -> None:
     begin(six, plugins, lines(six))
     up(six)
-    until(lambda: settled(six, 2))
+    settles(six, 2)
     was = shape(six)
     restore(six)
     until(lambda: "0 changes" in (next((six.state / "log").rglob("*.log"))).read_text())
@@ -199,7 +210,7 @@ def test_a_window_and_two_commands_that_the_save_lacks_are_brought_back_once(
     ]
     (directory(six) / "last").write_text("\n".join(saved) + "\n")
     six.tmux("new-session", "-d", "-s", "first")
-    until(lambda: settled(six, 2))
+    settles(six, 2)
     six.tmux("kill-session", "-t", "=first")
     until(lambda: in_sync(six))
     assert shape(six) == was
@@ -211,7 +222,7 @@ def test_a_hook_that_waits_for_reconcile_is_not_waited_for(six: Machine, plugins
     was = begin(six, plugins, RESTORES, f"set -g @resurrect-hook-post-restore-all '{command}; touch ~/after'")
     up(six)
     until((six.home / "after").exists)
-    until(lambda: settled(six, 2))
+    settles(six, 2)
     assert shape(six) == was
 
 
@@ -229,5 +240,5 @@ def test_an_up_that_is_killed_while_it_waits_leaves_what_the_next_completes(
     killed.wait()
     (six.home / "go").touch()
     up(six)
-    until(lambda: settled(six, 2))
+    settles(six, 2)
     assert [line for line in shape(six) if not line.startswith("_ocprov")] == was
