@@ -1,48 +1,47 @@
 """`ocprov doctor`: what would stop ocprov from working, and its fix."""
 
-from collections.abc import Callable
 from dataclasses import asdict
 
 import click
 
-from ocprov.cli.context import App, json_option
+from ocprov.cli.context import App, json_option, wait_option
 from ocprov.cli.output import envelope, table
 from ocprov.core.names import printable
 from ocprov.doctor import persistence
 from ocprov.doctor.check import Check
-from ocprov.tmux.client import Server
-
-# Each group: its checks, and what mends some of them.
-GROUPS: tuple[tuple[Callable[[Server], tuple[Check, ...]], Callable[[Server], tuple[str, ...]]], ...] = (
-    (persistence.checks, persistence.fix),
-)
 
 
 @click.command("doctor")
 @click.option("--fix", is_flag=True, help="mend what can be mended by itself")
+@wait_option
 @json_option
 @click.pass_obj
 @click.pass_context
-def command(ctx: click.Context, app: App, fix: bool, as_json: bool) -> None:
+def command(ctx: click.Context, app: App, fix: bool, wait: float, as_json: bool) -> None:
     """Look for what would stop ocprov from working, each with its fix; exit 1 when something fails.
 
     Nothing is changed without --fix, which makes tmux-resurrect's broken last save lead to the newest good one.
     """
     server = app.server
-    fixed = [line for _, mend in GROUPS for line in mend(server)] if fix else []
-    if fix and not fixed:
+    report = persistence.fix(server, wait=wait, tell=app.tell) if fix else persistence.report(server)
+    if fix and not report.fixed:
         app.tell("nothing here that --fix can mend")
-    checks = [check for look, _ in GROUPS for check in look(server)]
     if as_json:
-        click.echo(envelope("doctor", {"checks": [asdict(check) for check in checks], "fixed": fixed}))
+        click.echo(
+            envelope("doctor", {"checks": [asdict(check) for check in report.checks], "fixed": report.fixed})
+        )
     else:
-        for line in (*(f"fixed: {line}" for line in fixed), *_lines(checks), _counts(checks)):
+        for line in (
+            *(f"fixed: {line}" for line in report.fixed),
+            *_lines(report.checks),
+            _counts(report.checks),
+        ):
             click.echo(line)
-    if any(check.state == "fail" for check in checks):
+    if any(check.state == "fail" for check in report.checks):
         ctx.exit(1)
 
 
-def _lines(checks: list[Check]) -> list[str]:
+def _lines(checks: tuple[Check, ...]) -> list[str]:
     """One line a check, its fix below it."""
     rows: list[tuple[str, ...]] = [(check.state, check.what, printable(check.found)) for check in checks]
     lines: list[str] = []
@@ -53,7 +52,7 @@ def _lines(checks: list[Check]) -> list[str]:
     return lines
 
 
-def _counts(checks: list[Check]) -> str:
+def _counts(checks: tuple[Check, ...]) -> str:
     states = [check.state for check in checks]
     return ", ".join(
         f"{states.count(state)} {state}" for state in ("ok", "warn", "fail") if states.count(state)

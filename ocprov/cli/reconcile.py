@@ -59,7 +59,7 @@ def command(ctx: click.Context, app: App, wait: float, as_json: bool) -> None:
 def _found(server: Server) -> dict[str, bool]:
     """The declared names of the live sessions that may be ocprov's, and whether a mark tells that they are."""
     sessions = observe(server) or ()
-    names = {(there.tag.name if there.tag else there.name): there.ours for there in sessions}
+    names = {there.declared: there.ours for there in sessions}
     return {name: ours for name, ours in names.items() if not why_not_session(name)}
 
 

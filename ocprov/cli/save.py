@@ -5,6 +5,7 @@ import click
 from ocprov.cli import services
 from ocprov.cli.context import App, json_option, wait_option
 from ocprov.cli.output import envelope
+from ocprov.cli.services import Request
 from ocprov.core.names import printable
 from ocprov.persistence import service, units
 from ocprov.persistence.saving import Saved, save
@@ -12,11 +13,13 @@ from ocprov.persistence.service import Call
 from ocprov.persistence.units import Manager
 
 _MINUTES = 15
-_TIMER = {"systemd": "ocprov-save.timer", "launchd": "ocprov.save", "cron": ""}
+_TIMER: dict[Manager, str] = {"systemd": "ocprov-save.timer", "launchd": "ocprov.save"}
 
 
 @click.command("save")
-@click.option("--install-timer", is_flag=True, help="save from now on by itself, as a user service")
+@click.option(
+    "--install-timer", is_flag=True, help="save from now on by itself: a user service, or a line for cron"
+)
 @click.option("--uninstall-timer", is_flag=True, help="remove that service")
 @click.option(
     "--interval",
@@ -24,6 +27,7 @@ _TIMER = {"systemd": "ocprov-save.timer", "launchd": "ocprov.save", "cron": ""}
     metavar="MINUTES",
     help=f"how often the timer saves  [default: {_MINUTES}]",
 )
+@services.dry_run_option
 @services.manager_option
 @wait_option
 @json_option
@@ -33,7 +37,8 @@ def command(
     install_timer: bool,
     uninstall_timer: bool,
     interval: int | None,
-    kind: Manager,
+    dry_run: bool,
+    manager: Manager | None,
     wait: float,
     as_json: bool,
 ) -> None:
@@ -44,11 +49,14 @@ def command(
     if install_timer and uninstall_timer:
         raise click.UsageError("--install-timer and --uninstall-timer exclude each other.")
     if interval and not install_timer:
-        raise click.UsageError("--interval is for --install-timer.")
+        raise click.UsageError("--interval goes with --install-timer.")
+    if dry_run and not (install_timer or uninstall_timer):
+        raise click.UsageError("--dry-run goes with --install-timer or --uninstall-timer.")
+    request = Request(app, manager, dry_run, as_json, wait)
     if install_timer:
-        _install(app, kind, interval or _MINUTES, as_json=as_json)
+        _install(request, interval or _MINUTES)
     elif uninstall_timer:
-        _uninstall(app, kind, as_json=as_json)
+        _uninstall(request)
     else:
         _show(app, save(app.server, wait=wait, tell=app.tell), as_json=as_json)
 
@@ -64,23 +72,21 @@ def _show(app: App, saved: Saved, *, as_json: bool) -> None:
         app.tell("no session of tmux runs: nothing to save")
 
 
-def _install(app: App, kind: Manager, minutes: int, *, as_json: bool) -> None:
-    call = units.call(app.server, "--quiet", "save")
-    done = services.install(app, kind, units.timer(kind, call, minutes), start=_TIMER[kind])
+def _install(request: Request, minutes: int) -> None:
+    kind = request.here
+    call = units.call(request.app.server, "--quiet", "save")
     line = service.cron_save(call, minutes) if kind == "cron" else ""
-    services.show("save", kind, done, line, as_json=as_json)
+    done = services.install(request, units.timer(kind, call, minutes), start=_TIMER.get(kind, ""))
+    services.show("save", request, done, kind, line)
     if line:
-        services.explain_line(app, line)
+        services.explain_line(request.app, line)
+    services.end(request, done)
 
 
-def _uninstall(app: App, kind: Manager, *, as_json: bool) -> None:
-    files = units.timer(kind, Call(("ocprov",)), _MINUTES)
-    done = services.uninstall(app, kind, files, stop=_TIMER[kind])
-    services.show("save", kind, done, as_json=as_json)
-    if not done:
-        where = (
-            "a line of your crontab is yours to remove: crontab -e"
-            if kind == "cron"
-            else "no timer is installed"
-        )
-        app.tell(f"nothing to remove: {where}")
+def _uninstall(request: Request) -> None:
+    done = services.uninstall(
+        request, lambda kind: units.timer(kind, Call(("ocprov",)), _MINUTES), stop=_TIMER
+    )
+    services.show("save", request, done, request.manager)
+    services.explain_removal(request, done, "timer")
+    services.end(request, done)

@@ -10,7 +10,7 @@ from ocprov import itself, state
 from ocprov.cli.context import App, json_option
 from ocprov.cli.output import envelope
 from ocprov.core.names import printable
-from ocprov.errors import NOT_AS_WANTED, OcprovError
+from ocprov.errors import NOT_AS_WANTED, ConflictError, OcprovError
 from ocprov.persistence import conf, include
 from ocprov.persistence.edit import Change
 from ocprov.persistence.include import Outcome
@@ -20,12 +20,14 @@ _DONE = {
     "replace": "changed {path}",
     "remove": "removed {path}",
     "none": "unchanged {path}",
+    "conflict": "conflict {path}",
 }
 _WOULD = {
     "create": "would create {path}",
     "replace": "would change {path}",
     "remove": "would remove {path}",
     "none": "unchanged {path}",
+    "conflict": "conflict {path}",
 }
 
 
@@ -56,18 +58,24 @@ def command(
     With --install they go to ocprov's own file, and your tmux.conf gets one line that reads it, in a marked block.
     """
     if install and uninstall:
-        raise click.UsageError("--install and --uninstall exclude each other")
+        raise click.UsageError("--install and --uninstall exclude each other.")
     if (file or dry_run) and not (install or uninstall):
-        raise click.UsageError("--file and --dry-run go with --install or --uninstall")
+        raise click.UsageError("--file and --dry-run go with --install or --uninstall.")
     if not uninstall:
         refuse_untypable()
-    if install or uninstall:
-        outcome = _edit(app, install=install, file=file, dry_run=dry_run)
-        _tell(app, outcome, installed=install, dry_run=dry_run, as_json=as_json)
-        if dry_run and outcome.changed:
-            ctx.exit(NOT_AS_WANTED)
-    else:
+    if not (install or uninstall):
         _print(as_json)
+        return
+    flags = _flags(app) if install else ()  # a wrong -L or -S is refused before anything is touched
+    outcome = _edit(app, install=install, file=file, dry_run=dry_run)
+    if as_json:
+        click.echo(envelope("tmux-conf", data(outcome, dry_run=dry_run)))
+    refuse_conflict(outcome)
+    if not as_json:
+        _show(outcome, installed=install, dry_run=dry_run)
+    _hint(app, outcome, flags, installed=install, dry_run=dry_run)
+    if dry_run and outcome.changed:
+        ctx.exit(NOT_AS_WANTED)
 
 
 def refuse_untypable() -> None:
@@ -80,11 +88,27 @@ def refuse_untypable() -> None:
         )
 
 
+def refuse_conflict(outcome: Outcome) -> None:
+    """ConflictError when a file is in the way."""
+    for change in outcome.changes:
+        if change.action == "conflict":
+            way = (
+                "move it away"
+                if change.path == include.path()
+                else "remove what is left of ocprov's block in it"
+            )
+            raise ConflictError(
+                f"{change.path} is in the way: {change.reason}",
+                f"nothing was touched; {way}, then run this again",
+            )
+
+
 def line(change: Change, *, dry_run: bool) -> str:
     """One line that says what happened to a file."""
     path = f"{change.path}" if change.path == change.real else f"{change.path} (that is {change.real})"
     kept = f" (what it held: {change.backup})" if change.backup else ""
-    return printable((_WOULD if dry_run else _DONE)[change.action].format(path=path) + kept)
+    why = f" ({change.reason})" if change.reason else ""
+    return printable((_WOULD if dry_run else _DONE)[change.action].format(path=path) + kept + why)
 
 
 def data(outcome: Outcome, *, dry_run: bool) -> dict[str, object]:
@@ -92,17 +116,23 @@ def data(outcome: Outcome, *, dry_run: bool) -> dict[str, object]:
     return {
         "changed": outcome.changed,
         "dry_run": dry_run,
-        "sure": outcome.sure,
+        "place_known": outcome.place_known,
         "files": [
             {
                 "path": str(change.path),
                 "realpath": str(change.real),
                 "action": change.action,
+                "reason": change.reason or None,
                 "backup": str(change.backup) if change.backup else None,
             }
             for change in outcome.changes
         ],
     }
+
+
+def _flags(app: App) -> tuple[str, ...]:
+    """The flags for the tmux server that was named; none where none was, as for tmux itself."""
+    return app.server.flags if app.socket_name or app.socket_path else ()
 
 
 def _ocprov() -> tuple[str, ...]:
@@ -126,20 +156,23 @@ def _edit(app: App, *, install: bool, file: Path | None, dry_run: bool) -> Outco
     return include.uninstall(file=file, dry_run=dry_run, blocked=blocked)
 
 
-def _tell(app: App, outcome: Outcome, *, installed: bool, dry_run: bool, as_json: bool) -> None:
-    if as_json:
-        click.echo(envelope("tmux-conf", data(outcome, dry_run=dry_run)))
-    elif installed or outcome.changed:
+def _show(outcome: Outcome, *, installed: bool, dry_run: bool) -> None:
+    if installed or outcome.changed or any(change.reason for change in outcome.changes):
         for change in outcome.changes:
             click.echo(line(change, dry_run=dry_run))
     else:
         click.echo("nothing is installed")
-    if not outcome.sure:
+
+
+def _hint(app: App, outcome: Outcome, flags: tuple[str, ...], *, installed: bool, dry_run: bool) -> None:
+    if not outcome.place_known:
         app.tell(
-            "could not tell where the plugins are run: the block is at the end, it belongs before that line"
+            "not sure where the plugins are run: the block is at the end; it belongs before that line, "
+            "and stays where you move it"
         )
     if installed and outcome.changed and not dry_run:
-        source = shlex.join(["tmux", "source-file", str(include.path())])
-        app.tell(f"a tmux that runs reads it with: {source}; ocprov doctor tells whether it did")
+        source = shlex.join(["tmux", *flags, "source-file", str(include.path())])
+        doctor = shlex.join(["ocprov", *flags, "doctor"])
+        app.tell(f"a tmux that runs reads it with: {source}; {doctor} tells whether it did")
     if not installed and len(outcome.changes) == 1 and outcome.changed:
         app.tell("no tmux.conf has ocprov's block; if one that you named with --file has, name it again")

@@ -55,7 +55,7 @@ def command(
     if dry_run:
         _show_plans(server, named, wish, as_json=as_json)
         return
-    _find_conflicts(server, named)
+    _find_conflicts(app, server, named, wait)
     outcomes = []
     for one in named:
         outcomes.append(_up(app, server, one, wish, wait))
@@ -76,11 +76,11 @@ def _attach(app: App, server: Server, outcomes: Sequence[Outcome], *, detach: bo
         app.tell(f"attach with: {attach.how(server, outcome.live.name)}")
 
 
-def _find_conflicts(server: Server, named: Sequence[Wanted]) -> None:
+def _find_conflicts(app: App, server: Server, named: Sequence[Wanted], wait: float) -> None:
     """Of several layouts, the conflict of one is found before another is touched."""
     if len(named) > 1:
         for one in named:
-            provision.require_no_conflict(server, one.session)
+            provision.require_no_conflict(server, one.session, manner(app, wait))
 
 
 def _up(app: App, server: Server, one: Wanted, wish: Wish, wait: float) -> Outcome:

@@ -3,11 +3,10 @@
 from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 
 from ocprov import state
-from ocprov.configfile import atomic, record
+from ocprov.configfile import atomic, backup, record
 from ocprov.configfile import target as targets
 from ocprov.configfile.compare import ANYONE_WRITES, Action, Decision, decide
 from ocprov.errors import OcprovError
@@ -59,7 +58,7 @@ def deploy(
         found = targets.find(target)
         known = record.read()
         decision = decide(data, found.data, known.hashes.get(str(found.real)), found.mode)
-        backup = None if dry_run else _apply(decision, data, found, known)
+        kept = None if dry_run else _apply(decision, data, found, known)
     return Change(
         decision.action,
         target,
@@ -67,7 +66,7 @@ def deploy(
         decision.reason,
         decision.sha_old,
         decision.sha_new,
-        backup,
+        kept,
         known.warning,
     )
 
@@ -90,39 +89,26 @@ def _source(source: Path) -> bytes:
 
 def _apply(decision: Decision, data: bytes, found: targets.Found, known: record.Record) -> Path | None:
     """Do what was decided, then record it; the backup's path when there is one."""
-    backup = None
+    kept = None
     if decision.action == "create":
         state.private_dir(found.real.parent)
     if decision.action in ("create", "replace"):
-        backup = _write(data, found)
+        kept = _write(data, found)
     if decision.action == "chmod":
         with atomic.understood(found.real):
             found.real.chmod(found.mode & ~ANYONE_WRITES)
     if decision.action not in ("none", "conflict"):
         _remember(found.real, decision.sha_new, known)
-    return backup
+    return kept
 
 
 def _write(data: bytes, found: targets.Found) -> Path | None:
     """Replace the real file, so that links to it and its mode stay; keep what it held."""
     with atomic.understood(found.real):
         atomic.remove_leftovers(found.real.parent)
-        backup = None if found.data is None else _back_up(found.real, found.data)
+        copy = None if found.data is None else backup.keep(found.real, found.data)
     atomic.replace(found.real, data, mode=found.mode & ~ANYONE_WRITES, expected=found.data)
-    return backup
-
-
-def _back_up(real: Path, data: bytes) -> Path:
-    """A private copy beside the file, named by the time; a second one in that second gets a number."""
-    stamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%SZ")
-    for number in range(100):
-        backup = real.with_name(f"{real.name}.ocprov-{stamp}{f'-{number}' if number else ''}.bak")
-        try:
-            atomic.write_new(backup, data, 0o600)
-        except FileExistsError:
-            continue
-        return backup
-    raise OcprovError(f"there are 100 backups of {real} of this second", f"look at them: ls -l {real.parent}")
+    return copy
 
 
 def _remember(real: Path, sha: str, known: record.Record) -> None:

@@ -45,7 +45,9 @@ def _quoted(word: str) -> str:
 def commands(plan: Plan, terms: Terms) -> tuple[Command, ...]:
     """The batch of a plan, the reading of the outcome included; empty when tmux has nothing to do."""
     batch = tuple(command for change in plan.changes for command in _change(change, plan.session, terms))
-    return (*batch, OBSERVE) if batch else ()
+    set_again = (change for change in plan.changes if isinstance(change, SetSession))
+    tags = (tag for change in set_again for tag in build.session_tag(change.session, f"{change.session_id}:"))
+    return (*batch, *tags, OBSERVE) if batch else ()
 
 
 def launchers(plan: Plan) -> tuple[Pane, ...]:
@@ -97,6 +99,9 @@ def _mended(change: Change) -> Iterator[Command]:
             yield from build.arranged(change.window, change.window_id)
         case TagPane():
             yield from build.tags(change.pane, change.pane_id)
+            if change.pane.plain:
+                # It told so itself when ocprov started it: a person's shell, whatever is declared later.
+                yield ("set-option", "-p", "-F", "-t", change.pane_id, STATE_TAG, "plain 0 - #{pane_pid}")
         case KillPane():
             yield ("kill-pane", "-t", change.pane_id)
 

@@ -56,6 +56,7 @@ def create_session(change: CreateSession, terms: Terms) -> Iterator[Command]:
     yield from _moved(change.windows, places, target)
     yield ("set-option", "-u", "-t", target, "renumber-windows")
     yield from session_values(session, target)
+    yield from session_tag(session, target)
     yield ("rename-session", "-t", target, session.name)
 
 
@@ -70,12 +71,16 @@ def _moved(windows: Sequence[Window], places: Mapping[str, str], target: str) ->
 
 
 def session_values(session: Session, target: str) -> Iterator[Command]:
-    """The session's environment, options and tag."""
+    """The session's environment and options."""
     yield ("set-option", "-t", target, "destroy-unattached", "off")
     for name, value in session.environment:
         yield ("set-environment", "-t", target, name, value)
     yield from options("-g", "", session.global_options)
     yield from options("", target, session.options)
+
+
+def session_tag(session: Session, target: str) -> Iterator[Command]:
+    """What makes a session ours: the last command of all, so that a batch that was cut off is known for what it is."""
     names = (tuple(name for name, _ in pairs) for pairs in (session.options, session.environment))
     tag = Tag(session.layout, session.digest, session.name, session.keys, *names)
     yield ("set-option", "-t", target, SESSION_TAG, str(tag))

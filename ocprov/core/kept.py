@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from ocprov.core.desired import Pairs, Pane, Session, Typed, Window
@@ -24,20 +24,21 @@ class Told:
 class Kept:
     """One `up`: what it was told, what that declared, the `PATH` of the launchers, and the windows asked for.
 
-    No `windows` means all of them.
+    No `windows` means all of them; `places` are the indexes that they had, by their keys.
     """
 
     told: Told
     session: Session
     path: str
     windows: tuple[str, ...] = ()
+    places: tuple[tuple[str, int], ...] = ()
 
     def after(self, before: "Kept | None") -> "Kept":
         """The same, with the windows that were asked for before: naming some of them ends no other."""
         if before is None or before.session.name != self.session.name or not self.windows:
             return self
         windows = dict.fromkeys((*before.windows, *self.windows)) if before.windows else {}
-        return Kept(self.told, self.session, self.path, tuple(windows))
+        return replace(self, windows=tuple(windows))
 
 
 def text(kept: Kept) -> str:
@@ -60,7 +61,8 @@ def _fields(value: Any) -> dict[str, Any]:
 
 def _kept(data: Mapping[str, Any]) -> Kept:
     told = Told(**{**data["told"], "settings": tuple(data["told"]["settings"])})
-    return Kept(told, _session(data["session"]), data["path"], tuple(data["windows"]))
+    places = tuple((key, int(index)) for key, index in data["places"])
+    return Kept(told, _session(data["session"]), data["path"], tuple(data["windows"]), places)
 
 
 def _session(data: Mapping[str, Any]) -> Session:

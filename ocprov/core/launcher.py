@@ -12,6 +12,9 @@ from ocprov.core.desired import Pane, digest
 from ocprov.core.names import printable
 
 _DECLARED = "# declared: "
+
+# In every process that panes are started with: tmux tells later whether a pane still has it.
+STARTED = "started_by=ocprov"
 _LOCALE = frozenset({"LC_ALL", "LC_CTYPE", "LANG"})
 
 # Shells that read `trap : QUIT`. Without it Ctrl-\ ends them while their program lives on and eats the keys.
@@ -35,6 +38,9 @@ else
   ocprov_quiet='' ocprov_failed='' ocprov_plain=''
 fi
 
+ocprov_session=${0%/*}
+ocprov_session=${ocprov_session##*/}
+
 say() { # one line for the person who looks
   printf '%b[%s]%b\n' "${2-$ocprov_quiet}" "$1" "$ocprov_plain"
 }
@@ -42,14 +48,13 @@ say() { # one line for the person who looks
 tell() { # what status reads: STATE SINCE CODE PID; tmux has a clock, which saves a process
   [ -z "${TMUX:+${TMUX_PANE-}}" ] || tmux set-option -p -t "$TMUX_PANE" @ocprov_pane "$ocprov_pane" \; \
     set-option -p -t "$TMUX_PANE" @ocprov_digest "$ocprov_digest" \; \
+    set-option -p -t "$TMUX_PANE" @ocprov_of "$ocprov_session" \; \
     set-option -p -t "$TMUX_PANE" @ocprov_now %s \; \
     set-option -p -F -t "$TMUX_PANE" @ocprov_state "$1 #{T:@ocprov_now} $ocprov_code $$"
 } 2>/dev/null
 
 mistaken() { # typed into another window's shell, as tmux-resurrect may do, or into a second window: why not here
   [ -n "${TMUX:+${TMUX_PANE-}}" ] || return 1
-  ocprov_session=${0%/*}
-  ocprov_session=${ocprov_session##*/}
   ocprov_why=$(
     tmux list-panes -a -F '#{pane_id} #{?@ocprov_pane,#{@ocprov_pane},-} #{?@ocprov_state,#{@ocprov_state},- - - -} #{session_name}:#{window_name}' |
       while read -r id key told _ _ pid place; do
@@ -212,7 +217,7 @@ def declared(text: str) -> str:
 def process(launcher: str, directory: str) -> tuple[str, ...]:
     """The process of a pane with a launcher: its one child is `/bin/sh LAUNCHER`, then a login shell follows."""
     # The trap keeps this shell alive through the Ctrl-C that ends the command; ignoring it would be inherited.
-    run = f'trap : INT QUIT; cd "$1" 2>/dev/null; OCPROV_STARTED=1 /bin/sh "$0"; {_TAIL}'
+    run = f'{STARTED}; trap : INT QUIT; cd "$1" 2>/dev/null; OCPROV_STARTED=1 /bin/sh "$0"; {_TAIL}'
     return ("/bin/sh", "-c", run, launcher, directory)
 
 
@@ -225,7 +230,7 @@ def plain(directory: str, key: str, notice: str = "") -> tuple[str, ...]:
     return (
         "/bin/sh",
         "-c",
-        f'cd "$0"; {mark}; [ -z "$2" ] || printf "[%s]\n" "$2"; {_TAIL}',
+        f'{STARTED}; cd "$0"; {mark}; [ -z "$2" ] || printf "[%s]\n" "$2"; {_TAIL}',
         directory,
         key,
         printable(notice),
@@ -234,4 +239,4 @@ def plain(directory: str, key: str, notice: str = "") -> tuple[str, ...]:
 
 def program(command: str, directory: str) -> tuple[str, ...]:
     """The process of a pane that is `command` itself, run as tmux runs one, and over when that is."""
-    return ("/bin/sh", "-c", 'cd "$0"; exec "${SHELL:-/bin/sh}" -c "$1"', directory, command)
+    return ("/bin/sh", "-c", f'{STARTED}; cd "$0"; exec "${{SHELL:-/bin/sh}}" -c "$1"', directory, command)

@@ -4,14 +4,22 @@ from collections.abc import Iterator
 
 from ocprov.core import desired, observed
 
+Found = dict[str, observed.Window]
 
-def windows(session: desired.Session, live: observed.Session) -> dict[str, observed.Window]:
+
+def windows(
+    session: desired.Session, live: observed.Session, *, restored: bool = False
+) -> dict[str, observed.Window]:
     """The live window of each declared key: where its first pane is, else another of its panes.
 
-    In a session that lost its own tag a window without any tag is known by its name. In a session with its tag it
-    is somebody else's, whatever its name.
+    In a session that lost its own tag a window without any tag is known by its name; with `restored` in any, as after
+    a restore. Else it is somebody else's, whatever its name.
     """
-    found = _by_tag(live) if live.tag else {**_by_name(session, live), **_by_tag(live)}
+    found = _by_tag(live)
+    if restored or live.tag is None:
+        found |= _by_name(session, live, found)
+    if live.tag is None:
+        found |= _by_place(session, live, found)
     return {window.key: found[window.key] for window in session.windows if window.key in found}
 
 
@@ -27,40 +35,71 @@ def _by_tag(live: observed.Session) -> dict[str, observed.Window]:
     return found
 
 
-def _by_name(session: desired.Session, live: observed.Session) -> dict[str, observed.Window]:
-    bare = {window.name: window for window in live.windows if not any(pane.key for pane in window.panes)}
-    return {window.key: bare[window.name] for window in session.windows if window.name in bare}
+def _by_name(session: desired.Session, live: observed.Session, found: Found) -> Found:
+    """Of several windows of one name the one that is where ours was, or else the first."""
+    places = dict(live.places)
+    named = {}
+    for window in session.windows:
+        twins = [there for there in _bare(live) if there.name == window.name and window.key not in found]
+        if twins:
+            named[window.key] = min(twins, key=lambda there: there.index != places.get(window.key))
+    return named
+
+
+def _by_place(session: desired.Session, live: observed.Session, found: Found) -> Found:
+    """A plain shell, whose prompt may have renamed its window and which has nothing else to be known by."""
+    names = {window.name for window in session.windows}
+    bare = {there.index: there for there in _bare(live) if there.name not in names}
+    plain = {window.key for window in session.windows if all(pane.plain for pane in window.panes)}
+    return {key: bare[place] for key, place in live.places if key in plain - set(found) and place in bare}
+
+
+def _bare(live: observed.Session) -> list[observed.Window]:
+    return [window for window in live.windows if not any(pane.key for pane in window.panes)]
 
 
 def panes(window: desired.Window, there: observed.Window, live: observed.Session) -> dict[str, observed.Pane]:
     """The live pane of each declared key: by tag, wherever a person moved it within the session.
 
-    In a session that lost its own tag, and in a window without any, a pane without a tag is known by its place.
+    In a session that lost its own tag, and in a window without any, a pane without a tag is known by its order: of
+    more than there should be those that are busy may well be a person's.
     """
-    found: dict[str, observed.Pane] = {}
+    found = {pane.key: pane for pane in live.panes if pane.key}
     if live.tag is None or not any(pane.key for pane in there.panes):
-        in_order = zip(window.panes, there.panes, strict=False)
-        found = {wanted.key: pane for wanted, pane in in_order if not pane.key}
-    found |= {pane.key: pane for pane in live.panes if pane.key}
+        missing = [pane.key for pane in window.panes if pane.key not in found]
+        bare = [pane for pane in there.panes if not pane.key]
+        if len(bare) > len(missing):
+            bare.sort(key=lambda pane: pane.launcher == "busy")
+        found |= dict(zip(missing, bare, strict=False))
     return {pane.key: found[pane.key] for pane in window.panes if pane.key in found}
+
+
+def places(session: desired.Session, live: observed.Session) -> tuple[tuple[str, int], ...]:
+    """The index of each declared window that is there."""
+    return tuple((key, there.index) for key, there in windows(session, live).items())
 
 
 def came_back(session: desired.Session, live: observed.Session) -> bool:
     """Whether a session without any mark looks as ours does after a restore: windows of the declared names."""
-    return live.tag is None and live.name == session.name and bool(_by_name(session, live))
+    return live.tag is None and live.name == session.name and bool(_by_name(session, live, {}))
 
 
-def unsettled(session: desired.Session, live: observed.Session) -> frozenset[observed.Launcher]:
-    """How the panes do, in a session that came back from a save, into which a restore may still type; none: empty."""
+def unsettled(
+    session: desired.Session, live: observed.Session, *, restored: bool = False
+) -> frozenset[observed.Launcher]:
+    """How those panes do into which a restore may still type; empty where every one has told its state."""
+    there = windows(session, live, restored=restored) if restored or live.tag is None else {}
     return frozenset(
         pane.launcher
-        for wanted, pane in (_pairs(session, live) if live.tag is None else ())
-        if pane.state is None and pane.launcher != "alive" and not wanted.plain
+        for window in session.windows
+        if window.key in there
+        for wanted, pane in _pairs(window, there[window.key], live)
+        if pane.state is None and not pane.started and not wanted.plain
     )
 
 
-def _pairs(session: desired.Session, live: observed.Session) -> Iterator[tuple[desired.Pane, observed.Pane]]:
-    there = windows(session, live)
-    for window in session.windows:
-        found = panes(window, there[window.key], live) if window.key in there else {}
-        yield from ((wanted, found[wanted.key]) for wanted in window.panes if wanted.key in found)
+def _pairs(
+    window: desired.Window, there: observed.Window, live: observed.Session
+) -> Iterator[tuple[desired.Pane, observed.Pane]]:
+    found = panes(window, there, live)
+    yield from ((wanted, found[wanted.key]) for wanted in window.panes if wanted.key in found)

@@ -14,6 +14,7 @@ WINDOW_TAG = "@ocprov_window"
 PANE_TAG = "@ocprov_pane"
 DIGEST_TAG = "@ocprov_digest"
 STATE_TAG = "@ocprov_state"
+OF_TAG = "@ocprov_of"
 
 # In a tag; no window's key starts with a dash.
 _OPTION = "-o:"
@@ -35,7 +36,8 @@ class State:
 class Pane:
     """A pane; no `key` means that it is not ours.
 
-    `launcher` is what became of the process that told `state`: alive, or gone with its shell idle, or gone
+    `of` is the session that its launcher belongs to. `started` is whether ocprov started its process, and not a
+    restore or a person. `launcher` is what became of the process that told `state`: alive, or gone with its shell idle, or gone
     with something else running there.
     """
 
@@ -49,6 +51,8 @@ class Pane:
     command: str = ""
     dead: bool = False
     active: bool = False
+    of: str = ""
+    started: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +92,8 @@ class Tag:
 class Session:
     """A session; no `tag` means that ocprov has not marked it.
 
-    `restores` is whether its server may restore sessions by itself or by a key: tmux-resurrect is there.
+    `restores` is whether its server may restore sessions by itself or by a key: tmux-resurrect is there. `places`
+    are the indexes of its windows by their keys before a restore, where they are known.
     """
 
     id: str
@@ -101,6 +106,7 @@ class Session:
     tag: Tag | None
     windows: tuple[Window, ...]
     restores: bool = False
+    places: tuple[tuple[str, int], ...] = ()
 
     @property
     def panes(self) -> tuple[Pane, ...]:
@@ -113,9 +119,19 @@ class Session:
 
         A person's own session may hold a linked window or a moved pane of ours, and stays theirs.
         """
-        return self.tag is not None or (
-            self.name.startswith(PREFIXES) and any(pane.key for pane in self.panes)
+        return (
+            self.tag is not None
+            or (self.name.startswith(PREFIXES) and any(pane.key for pane in self.panes))
+            or self.declared != self.name
         )
+
+    @property
+    def declared(self) -> str:
+        """The name that it was declared with: by its tag, or where that was lost by what most of its panes tell."""
+        if self.tag is not None:
+            return self.tag.name
+        told = [pane.of for pane in self.panes]
+        return next((name for name in set(told) if name and told.count(name) * 2 > len(told)), self.name)
 
 
 def tag(text: str) -> Tag | None:

@@ -67,16 +67,15 @@ class Plan:
 class Wish:
     """How far `up` may go: run again what runs an old declaration, end leftovers, in some windows only.
 
-    `again` is for `restart`: every command is run again. Without `create` a session that is not there stays so, and
-    without `retry` a command that failed stays at its prompt: so does a reconcile.
+    `again` is for `restart`: every command is run again. `restored` is for `reconcile`, after a restore: a session
+    that is not there stays so, a command that failed stays at its prompt, and windows are known by their names.
     """
 
     restart_changed: bool = False
     prune: bool = False
     again: bool = False
     only: Collection[str] = ()
-    create: bool = True
-    retry: bool = True
+    restored: bool = False
 
     def only_in(self, windows: Collection[str]) -> "Wish":
         """The same wish for these windows, or for all where there are none."""
@@ -92,8 +91,8 @@ def plan(
     """The plan for one session; `launchers` maps pane keys to the digests in the launcher files that exist."""
     windows = tuple(window for window in session.windows if not wish.only or _chosen(window, wish.only))
     if live is None:
-        return Plan(session, None, (CreateSession(session, windows),) if wish.create else ())
-    found = match.windows(session, live)
+        return Plan(session, None, (CreateSession(session, windows),) if not wish.restored else ())
+    found = match.windows(session, live, restored=wish.restored)
     steps: list[Change | Note] = []
     if reason := _why_set(session, live.tag, live.name):
         steps.append(
@@ -108,7 +107,7 @@ def plan(
         else:
             steps.extend(_window_steps(window, there, live, launchers, wish))
     if not wish.only:
-        steps.extend(_others(session, live, found, prune=wish.prune))
+        steps.extend(_others(session, live, found, wish))
     return Plan(
         session,
         live,
@@ -164,7 +163,9 @@ def _window_steps(
         if pane is None:
             yield CreatePane(window, wanted, there.id, restore=_active(there))
         else:
-            yield from _pane_steps(window, wanted, pane, launchers, wish, restored=live.tag is None)
+            yield from _pane_steps(
+                window, wanted, pane, launchers, wish, restored=wish.restored or live.tag is None
+            )
     if there.digest != window.digest and not moved:
         declared = {name for name, _ in (*window.options, *window.options_after)}
         yield SetWindow(window, there.id, tuple(name for name in there.options if name not in declared))
@@ -184,9 +185,10 @@ def _pane_steps(
     restored: bool,
 ) -> Iterator[Change | Note]:
     # In a session that came back from a save, what was typed or run without a launcher is an idle shell now.
-    now = condition(pane, launched=wanted.launched or (restored and not wanted.plain))
-    reason = why_again(now) if wish.retry or now.word != "exited" else ""
-    if restored and now.word == "lost":
+    returned = restored and not pane.started and pane.state is None
+    now = condition(pane, launched=wanted.launched or (returned and not wanted.plain))
+    reason = why_again(now) if now.word != "exited" or not wish.restored else ""
+    if returned and now.word == "lost":
         reason = "its command did not come back"
     changed = bool(pane.digest) and pane.digest != wanted.digest
     # A shell that a person works in is theirs: only `restart` with its window named ends it.
@@ -209,16 +211,21 @@ def _pane_steps(
 
 
 def _others(
-    session: desired.Session, live: observed.Session, found: Mapping[str, observed.Window], *, prune: bool
+    session: desired.Session, live: observed.Session, found: Mapping[str, observed.Window], wish: Wish
 ) -> Iterator[Change | Note]:
     """What is there and not declared: leftovers of ours, and what is not ours at all."""
     declared = {pane.key for pane in session.panes}
-    matched = {window.id for window in found.values()}
+    # The panes in them are not marked yet.
+    returned = {window.id for window in found.values()} if wish.restored or live.tag is None else set()
     for window in live.windows:
         for pane in window.panes:
             if pane.key and pane.key not in declared:
-                yield KillPane(window.name, pane.key, pane.id) if prune else Leftover(window.name, pane.key)
-            elif not pane.key and not (live.tag is None and window.id in matched):
+                yield (
+                    KillPane(window.name, pane.key, pane.id)
+                    if wish.prune
+                    else Leftover(window.name, pane.key)
+                )
+            elif not pane.key and window.id not in returned:
                 yield Foreign(
                     window.index, window.name, pane.id, whole=not any(other.key for other in window.panes)
                 )

@@ -4,8 +4,10 @@ import re
 from collections.abc import Iterable
 from itertools import groupby
 
+from ocprov.core.launcher import STARTED
 from ocprov.core.observed import (
     DIGEST_TAG,
+    OF_TAG,
     PANE_TAG,
     SESSION_TAG,
     STATE_TAG,
@@ -18,6 +20,7 @@ from ocprov.core.observed import (
 )
 
 _RESTORES = "?#{||:#{@resurrect-restore-script-path},#{==:#{@continuum-restore},on}},1,0"
+_STARTED = f"m:*{STARTED}*,#{{pane_start_command}}"
 
 # A session's name cannot hold a colon; ids and numbers come next, then our own tags, and last what others may have
 # named as they like, with line breaks too: a line that does not start as a row does belongs to the row before it.
@@ -41,6 +44,8 @@ _FIELDS = (
     PANE_TAG,
     DIGEST_TAG,
     STATE_TAG,
+    OF_TAG,
+    _STARTED,
     "s/[|]/_/:pane_current_command",
 )
 FORMAT = "#{session_id}:#{session_name}:" + "|".join(f"#{{{field}}}" for field in _FIELDS) + "|#{window_name}"
@@ -122,4 +127,6 @@ def _pane(row: dict[str, str]) -> Pane:
         command=row["s/[|]/_/:pane_current_command"],
         dead=row["pane_dead"] == "1",
         active=row["pane_active"] == "1",
+        of=row[OF_TAG] if _KEY.fullmatch(row[OF_TAG]) else "",
+        started=row[_STARTED] == "1",
     )

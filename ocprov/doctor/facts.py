@@ -1,11 +1,15 @@
 """What the checks of persistence look at, as values: read once, judged elsewhere."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
+from ocprov.doctor.command import Commands
 from ocprov.persistence.saves import Save
+
+_NAMES = re.compile(r"^(?!\s*#).*tmux-resurrect", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +24,10 @@ class Shown:
 
 @dataclass(frozen=True, slots=True)
 class Running:
-    """A tmux server that runs: its options, its sessions, how many clients draw it, other tmux servers' ids."""
+    """A tmux server that runs: its options, its sessions, how many clients draw it, other tmux servers' ids.
+
+    `others` is None where processes cannot be listed.
+    """
 
     save_script: str = ""
     save_script_there: bool = True
@@ -36,7 +43,7 @@ class Running:
     pane_base_index: int = 0
     sessions: tuple[Shown, ...] = ()
     clients: int = 0
-    others: tuple[int, ...] = ()
+    others: tuple[int, ...] | None = ()
 
     @property
     def continuum(self) -> bool:
@@ -78,7 +85,8 @@ class Facts:
 
     `good` is the newest good save, looked for where `last` is useless. `gone` are launchers in `last` that are not
     there, `layouts` the aliases of their sessions as far as they are known. `halted` is whether the file is there that turns
-    automatic restores off, `timer` whether ocprov saves by one.
+    automatic restores off, `timer` whether ocprov saves by one, None where that cannot be told. `commands` makes the
+    commands of fixes.
     """
 
     last: Last
@@ -90,9 +98,10 @@ class Facts:
     layouts: Mapping[str, str] = field(default_factory=dict)
     confs: tuple[Conf, ...] = ()
     halted: bool = False
-    timer: bool = False
+    timer: bool | None = False
+    commands: Commands = field(default_factory=Commands)
 
     @property
     def named(self) -> bool:
         """Whether a conf file names tmux-resurrect."""
-        return any("tmux-resurrect" in (conf.text or "") for conf in self.confs)
+        return any(_NAMES.search(conf.text or "") for conf in self.confs)

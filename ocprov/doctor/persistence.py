@@ -1,26 +1,57 @@
 """Whether sessions come back after a reboot: the checks of tmux-resurrect and tmux-continuum, and the one repair."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
 
 from ocprov.core.names import printable
 from ocprov.doctor import autosave, restoring, saved
 from ocprov.doctor.check import Check
 from ocprov.doctor.facts import Facts
 from ocprov.doctor.gather import gather, read_last
-from ocprov.errors import OcprovError
+from ocprov.errors import BusyError, OcprovError
+from ocprov.lock import held
 from ocprov.persistence import place, saves
+from ocprov.state import private_dir, state_dir
 from ocprov.tmux.client import Server
 from ocprov.tmux.observe import observe
 
 WHAT = "tmux-resurrect"
 
 
-def checks(server: Server) -> tuple[Check, ...]:
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What there is, and what was mended before that was looked at."""
+
+    checks: tuple[Check, ...]
+    fixed: tuple[str, ...] = ()
+
+
+def report(server: Server) -> Report:
     """What there is now, judged; what cannot be read is a check that fails."""
     try:
-        return tuple(judge(gather(server)))
+        return Report(tuple(judge(gather(server))))
     except OcprovError as error:
-        return (Check("persistence", "fail", error.message, error.hint),)
+        return Report((_failed(error),))
+
+
+def fix(server: Server, *, wait: float, tell: Callable[[str], None]) -> Report:
+    """Make a `last` that is of no use lead to the newest good save, where there is one; then the same as `report`.
+
+    What cannot be read or written is a check that fails too. BusyError where a save of ocprov's takes longer than
+    `wait` seconds.
+    """
+    try:
+        fixed = _fix(server, wait, tell)
+    except BusyError:
+        raise
+    except OcprovError as error:
+        return Report(tuple(dict.fromkeys((_failed(error), *report(server).checks))))
+    return Report(report(server).checks, fixed)
+
+
+def _failed(error: OcprovError) -> Check:
+    return Check("persistence", "fail", error.message, error.hint)
 
 
 def judge(facts: Facts) -> Iterator[Check]:
@@ -28,11 +59,11 @@ def judge(facts: Facts) -> Iterator[Check]:
     running = facts.running
     if running is None:
         if not facts.named and facts.last.kind == "missing" and not facts.good:
-            yield _absent()
+            yield from _absent(facts)
             return
         yield Check("tmux server", "ok", "none runs: checked is only what needs none")
     elif not running.save_script:
-        yield _not_loaded() if facts.named else _absent()
+        yield from _not_loaded(facts) if facts.named else _absent(facts)
         return
     elif not running.save_script_there:
         shown = printable(running.save_script)
@@ -46,31 +77,40 @@ def judge(facts: Facts) -> Iterator[Check]:
         yield Check(WHAT, "ok", "loaded")
     yield from restoring.judge(facts)
     yield from saved.judge(facts)
-    if running:
-        yield from autosave.judge(running, timer=facts.timer)
+    yield from autosave.judge(facts)
 
 
-def fix(server: Server) -> tuple[str, ...]:
-    """Make a `last` that is of no use lead to the newest good save, where there is one; what was done.
-
-    OcprovError when something cannot be read or written.
-    """
-    there = server if observe(server) is not None else None
-    last = read_last(place.last(there))
-    directory = last.path.parent
-    good = saves.newest_good(directory) if last.useless else None
-    if good is None:
+def _fix(server: Server, wait: float, tell: Callable[[str], None]) -> tuple[str, ...]:
+    if _mendable(server) is None:
         return ()
-    kept = saves.point_last(directory, good)
+    lock = private_dir(state_dir() / "lock" / server.label) / "save.lock"
+    with held(lock, wait=wait, blocked=lambda: tell("waiting for another ocprov save")):
+        found = _mendable(server)  # again: a save may have ended meanwhile
+        if found is None:
+            return ()
+        last, good = found
+        kept = saves.point_last(last.parent, good)
     told = f"; the broken one is kept as {printable(kept.name)}" if kept else ""
-    return (f"{printable(str(last.path))} leads to {printable(good.name)} now{told}",)
+    return (f"{printable(str(last))} leads to {printable(good.name)} now{told}",)
 
 
-def _absent() -> Check:
+def _mendable(server: Server) -> tuple[Path, Path] | None:
+    """A `last` that is of no use, and the good save to which it should lead."""
+    last = read_last(place.last(server if observe(server) is not None else None))
+    good = saves.newest_good(last.path.parent) if last.useless else None
+    return (last.path, good) if good else None
+
+
+def _absent(facts: Facts) -> Iterator[Check]:
+    """A conf that cannot be read may name it."""
+    unread = [check for conf in facts.confs if (check := restoring.unread(conf))]
     found = "not there: no session survives a reboot"
-    return Check(WHAT, "warn", found, f"install tmux-resurrect and tmux-continuum, then: {restoring.INSTALL}")
+    how = f"install tmux-resurrect and tmux-continuum, then: {restoring.install(facts.commands)}"
+    yield from unread or [Check(WHAT, "warn", found, how)]
 
 
-def _not_loaded() -> Check:
+def _not_loaded(facts: Facts) -> Iterator[Check]:
     found = "tmux.conf names it, but this server has not loaded it: no session survives a reboot"
-    return Check(WHAT, "warn", found, "with tpm press prefix I; then: tmux source-file ~/.tmux.conf")
+    load = facts.commands.tmux("source-file ~/.tmux.conf")
+    yield Check(WHAT, "warn", found, f"with tpm press prefix I; then: {load}")
+    yield from (check for conf in facts.confs if (check := restoring.unread(conf)))

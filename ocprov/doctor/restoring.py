@@ -6,20 +6,28 @@ from itertools import permutations
 
 from ocprov.core.names import printable
 from ocprov.doctor.check import Check
+from ocprov.doctor.command import Commands
 from ocprov.doctor.facts import Conf, Facts, Running
 from ocprov.persistence.conf import RECONCILE, typed_as_it_is
 
-INSTALL = "ocprov tmux-conf --install"
-
+_CONF = "conf file"
 _RUN = re.compile(r"\s*run(?:-shell)?(?=\s)(?!.*(?:\s-b\s|/dev/null)).*continuum\.tmux")
+_OURS = re.compile(
+    r"\s*(# >>> ocprov >>>|source(-file)?\s.*/ocprov/tmux\.conf|set(-option)?\s.*@ocprov_reconcile\s)"
+)
+
+
+def install(commands: Commands) -> str:
+    """The command that writes the lines for tmux.conf."""
+    return commands.ocprov("tmux-conf --install")
 
 
 def judge(facts: Facts) -> Iterator[Check]:
     """The conf lines, the restore at the server's start, and what could lead it astray."""
     running = facts.running
     if running:
-        yield _commands(running.processes)
-        yield _hook(running)
+        yield _commands(running.processes, facts.commands)
+        yield _hook(running, facts.commands)
         if running.continuum:
             yield _at_start(running)
         yield from _names(running, facts)
@@ -32,33 +40,39 @@ def judge(facts: Facts) -> Iterator[Check]:
     yield _state(facts)
 
 
-def _commands(processes: str) -> Check:
+def _commands(processes: str, commands: Commands) -> Check:
     what = "conf line: commands"
     if processes == ":all:":
         return Check(what, "ok", "@resurrect-processes is :all:")
     if processes == "false":
         found = "@resurrect-processes is false: commands come back by ocprov's hook only"
-        return Check(what, "warn", found, "leave it out, then: " + INSTALL)
+        return Check(what, "warn", found, f"leave it out, then: {install(commands)}")
     if "/ocprov/run/" not in processes:
         return Check(
-            what, "fail", "@resurrect-processes has no launchers: commands do not come back", INSTALL
+            what,
+            "fail",
+            "@resurrect-processes has no launchers: commands do not come back",
+            install(commands),
         )
     if processes.startswith(":all:"):
+        change = commands.tmux("set -g @resurrect-processes ':all:'")
         found = "@resurrect-processes has more than :all:, so other commands do not come back"
-        return Check(what, "warn", found, "tmux set -g @resurrect-processes ':all:', in tmux.conf too")
+        return Check(what, "warn", found, f"{change}, in tmux.conf too")
     return Check(what, "ok", "@resurrect-processes has the launchers")
 
 
-def _hook(running: Running) -> Check:
+def _hook(running: Running, commands: Commands) -> Check:
     what = "conf line: hook"
     called = RECONCILE in running.hook
     if called and not running.reconcile_there:
         program = printable(running.reconcile.split(" ")[0])
-        return Check(what, "fail", f"after a restore {program} is called, which is not there", INSTALL)
+        return Check(
+            what, "fail", f"after a restore {program} is called, which is not there", install(commands)
+        )
     if (called and running.reconcile) or re.search(r"ocprov['\"]? reconcile", running.hook):
         return Check(what, "ok", "ocprov reconcile follows a restore")
     found = "ocprov reconcile does not follow a restore: what is missing then stays missing"
-    return Check(what, "fail" if running.processes == "false" else "warn", found, INSTALL)
+    return Check(what, "fail" if running.processes == "false" else "warn", found, install(commands))
 
 
 def _at_start(running: Running) -> Check:
@@ -73,16 +87,18 @@ def _names(running: Running, facts: Facts) -> Iterator[Check]:
     ours = {shown.name for shown in running.sessions if shown.ours} | _saved_ours(facts)
     live = {shown.name for shown in running.sessions}
     names = live | (facts.last.save.sessions if facts.last.save else frozenset())
+    save = facts.commands.ocprov("save")
     for short, long in permutations(sorted(names), 2):
         if long.startswith(short) and (short in ours or long in ours):
             other = long if short in ours else short
+            rename = f"rename-session -t '={printable(other)}' NAME"
             yield Check(
                 "session names",
                 "warn",
                 f"{printable(long)} starts with {printable(short)}: a restore takes one for the other",
-                f"tmux rename-session -t '={printable(other)}' NAME; ocprov save"
+                f"{facts.commands.tmux(rename)}; {save}"
                 if other in live
-                else "ocprov save, which forgets the one that is not live",
+                else f"{save}, which forgets the one that is not live",
             )
 
 
@@ -91,19 +107,30 @@ def _saved_ours(facts: Facts) -> set[str]:
     return {pane.session for pane in panes if "/ocprov/run/" in pane.command}
 
 
+def unread(conf: Conf) -> Check | None:
+    """The check of a conf file that cannot be read."""
+    shown = printable(str(conf.path))
+    return (
+        Check(_CONF, "fail", f"cannot read {shown}", f"look at it: ls -l {shown}")
+        if conf.text is None
+        else None
+    )
+
+
 def _conf(conf: Conf) -> Iterator[Check]:
-    what, shown = "conf file", printable(str(conf.path))
-    if conf.text is None:
-        yield Check(what, "fail", f"cannot read {shown}", f"look at it: ls -l {shown}")
+    if trouble := unread(conf):
+        yield trouble
         return
-    for number, line in enumerate(conf.text.splitlines(), 1):
-        if _RUN.match(line):
-            yield Check(
-                what,
-                "warn",
-                f"{shown}:{number} makes the first tmux client wait until a restore is over",
-                f"add -b there: run-shell -b {_path(line)}",
-            )
+    shown, lines = printable(str(conf.path)), list(enumerate((conf.text or "").splitlines(), 1))
+    blocking = [(number, line) for number, line in lines if _RUN.match(line)]
+    for number, line in blocking:
+        found = f"{shown}:{number} makes the first tmux client wait until a restore is over"
+        yield Check(_CONF, "warn", found, f"add -b there: run-shell -b {_path(line)}")
+    ours = next((number for number, line in lines if _OURS.match(line)), 0)
+    if blocking and ours > blocking[0][0]:
+        before = f"line {blocking[0][0]}"
+        found = f"{shown}:{ours} is read when the restore of {before} is over: commands do not come back"
+        yield Check(_CONF, "warn", found, f"move ocprov's lines before {before}")
 
 
 def _path(line: str) -> str:

@@ -5,12 +5,10 @@ from pathlib import Path
 
 from ocprov.core.names import printable
 from ocprov.doctor.check import Check
-from ocprov.doctor.facts import Facts, Last, Running
+from ocprov.doctor.facts import Facts, Running
 from ocprov.persistence.saves import Flaw, Save
 
 WHAT = "last save"
-FIX = "ocprov doctor --fix"
-SAVE = "ocprov save"
 OLD = 7 * 86400
 
 _BREAKS = {
@@ -23,47 +21,55 @@ _BREAKS = {
 
 def judge(facts: Facts) -> Iterator[Check]:
     """Everything about `last`; where it is of no use, only that."""
-    trouble = _trouble(facts.last, facts.good)
+    trouble = _trouble(facts)
     if trouble or facts.last.save is None:
-        yield trouble or _missing(facts.last, facts.good)
+        yield trouble or _missing(facts)
         return
     yield _age(facts)
-    yield from _lines(facts.last.save)
+    yield from _lines(facts.last.save, facts)
     yield from _launchers(facts)
     if facts.running:
-        yield from _pane_numbers(facts.last.save, facts.running)
-        yield from _not_in(facts.last.save, facts.running)
+        yield from _pane_numbers(facts.last.save, facts.running, facts)
+        yield from _not_in(facts.last.save, facts.running, facts)
 
 
-def _trouble(last: Last, good: Path | None) -> Check | None:
-    shown = printable(str(last.path))
+def _live(facts: Facts, *commands: str) -> str:
+    """What needs sessions that live, and then a save."""
+    line = "; ".join((*commands, facts.commands.ocprov("save")))
+    return line if facts.running and facts.running.sessions else f"start your sessions, then: {line}"
+
+
+def _trouble(facts: Facts) -> Check | None:
+    last, shown = facts.last, printable(str(facts.last.path))
     if last.kind == "unreadable":
         return Check(WHAT, "fail", printable(last.why), printable(last.hint) or f"look at it: ls -ld {shown}")
     if last.kind == "dangling":
-        return _broken(f"{shown} leads to {printable(last.why)}, which is gone", good)
+        return _broken(f"{shown} leads to {printable(last.why)}, which is gone", facts)
     if last.save and last.save.broken:
         flaw = next(flaw for flaw in last.save.flaws if flaw.breaks)
-        return _broken(f"{shown}: {_BREAKS[flaw.kind].format(line=flaw.line)}", good)
+        return _broken(f"{shown}: {_BREAKS[flaw.kind].format(line=flaw.line)}", facts)
     return None
 
 
-def _missing(last: Last, good: Path | None) -> Check:
-    if good:
-        return _broken(f"{printable(str(last.path))} is missing", good)
-    return Check(WHAT, "warn", f"nothing is saved yet in {printable(str(last.path.parent))}", SAVE)
+def _missing(facts: Facts) -> Check:
+    path = facts.last.path
+    if facts.good:
+        return _broken(f"{printable(str(path))} is missing", facts)
+    return Check(WHAT, "warn", f"nothing is saved yet in {printable(str(path.parent))}", _live(facts))
 
 
-def _broken(found: str, good: Path | None) -> Check:
-    if good:
-        return Check(WHAT, "fail", f"{found}; the newest good save is {printable(good.name)}", FIX)
-    return Check(WHAT, "fail", f"{found}; there is no good save", f"{SAVE}, while your sessions are live")
+def _broken(found: str, facts: Facts) -> Check:
+    if facts.good:
+        told = f"{found}; the newest good save is {printable(facts.good.name)}"
+        return Check(WHAT, "fail", told, facts.commands.ocprov("doctor --fix"))
+    return Check(WHAT, "fail", f"{found}; there is no good save", _live(facts))
 
 
 def _age(facts: Facts) -> Check:
     age = facts.now - facts.last.modified
     found = f"{_ago(age)} ago"
     if age > OLD:
-        return Check(WHAT, "warn", f"{found}, what changed since is not in it", SAVE)
+        return Check(WHAT, "warn", f"{found}, what changed since is not in it", _live(facts))
     return Check(WHAT, "ok", found)
 
 
@@ -74,12 +80,12 @@ def _ago(seconds: int) -> str:
     return "less than a minute"
 
 
-def _lines(save: Save) -> Iterator[Check]:
+def _lines(save: Save, facts: Facts) -> Iterator[Check]:
     kinds = {flaw.kind: flaw for flaw in reversed(save.flaws)}  # the first of each kind
     if "cut short" in kinds:
-        yield Check("lines of the save", "warn", "its last line is missing, it was cut short", SAVE)
+        yield Check("lines of the save", "warn", "its last line is missing, it was cut short", _live(facts))
     if "shifted" in kinds:
-        yield _shifted(kinds["shifted"])
+        yield _shifted(kinds["shifted"], facts)
     if "stray" in kinds:
         flaw = kinds["stray"]
         yield Check(
@@ -91,14 +97,14 @@ def _lines(save: Save) -> Iterator[Check]:
         )
 
 
-def _shifted(flaw: Flaw) -> Check:
+def _shifted(flaw: Flaw, facts: Facts) -> Check:
     _, session, window, _, _, pane, *_ = flaw.text.split("\t")
     target = f"'={printable(session)}:{window}.{pane}'"
     return Check(
         "lines of the save",
         "warn",
         f"line {flaw.line}: a pane without a title comes back in another directory, without its command",
-        f"tmux select-pane -t {target} -T shell; {SAVE}",
+        _live(facts, facts.commands.tmux(f"select-pane -t {target} -T shell")),
     )
 
 
@@ -106,7 +112,8 @@ def _launchers(facts: Facts) -> Iterator[Check]:
     what = "launchers"
     for session, keys in _by_session(facts.gone).items():
         found = f"the save names launchers of {printable(session)} that are not there: {', '.join(keys)}"
-        yield Check(what, "fail", found, f"ocprov up {printable(facts.layouts.get(session, '')) or 'LAYOUT'}")
+        layout = printable(facts.layouts.get(session, "")) or "LAYOUT"
+        yield Check(what, "fail", found, facts.commands.ocprov(f"up {layout}"))
     if not facts.gone and facts.last.save and any("/ocprov/run/" in p.command for p in facts.last.save.panes):
         yield Check(what, "ok", "every one that the save names is there")
 
@@ -118,7 +125,7 @@ def _by_session(gone: tuple[Path, ...]) -> dict[str, list[str]]:
     return found
 
 
-def _pane_numbers(save: Save, running: Running) -> Iterator[Check]:
+def _pane_numbers(save: Save, running: Running, facts: Facts) -> Iterator[Check]:
     first: dict[tuple[str, int], int] = {}
     for pane in save.panes:
         window = (pane.session, pane.window)
@@ -130,11 +137,12 @@ def _pane_numbers(save: Save, running: Running) -> Iterator[Check]:
             "fail",
             f"panes count from {min(other)} in the save and from {running.pane_base_index} now: "
             "their commands do not come back",
-            f"{SAVE}, while your sessions are live; or: tmux set -g pane-base-index {min(other)}",
+            f"{_live(facts)}; or: {facts.commands.tmux(f'set -g pane-base-index {min(other)}')}",
         )
 
 
-def _not_in(save: Save, running: Running) -> Iterator[Check]:
+def _not_in(save: Save, running: Running, facts: Facts) -> Iterator[Check]:
     absent = [shown.name for shown in running.sessions if shown.ours and shown.name not in save.sessions]
     if absent:
-        yield Check("sessions saved", "warn", f"not in the save: {', '.join(map(printable, absent))}", SAVE)
+        found = f"not in the save: {', '.join(map(printable, absent))}"
+        yield Check("sessions saved", "warn", found, _live(facts))

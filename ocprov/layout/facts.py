@@ -1,6 +1,7 @@
 """What a layout asks about this machine; each question is kept with its answer, so that it can be asked again."""
 
 import os
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Final
@@ -18,6 +19,7 @@ def _path(text: str) -> str:
     return os.path.expandvars(os.path.expanduser(text))  # noqa: PTH111 # tmuxp's own order; text is no Path yet
 
 
+_VARIABLE: Final = re.compile(r"\$(?:(\w+)|\{([^}]*)\})", re.ASCII)  # as expandvars has it
 _QUESTIONS: Final[dict[str, Callable[[str], object]]] = {
     "have": _have,
     "env": os.environ.get,
@@ -44,6 +46,13 @@ class Facts:
         if (kind, about) not in self.asked:
             self.asked[kind, about] = answer(kind, about)
         return self.asked[kind, about]
+
+    @property
+    def variables(self) -> tuple[str, ...]:
+        """The names of the environment's variables that an answer came from, set or not; sorted."""
+        named = {about for kind, about in self.asked if kind == "env"}
+        texts = (about for kind, about in self.asked if kind == "path")
+        return tuple(sorted(named.union(*(map("".join, _VARIABLE.findall(text)) for text in texts))))
 
     def have(self, program: str) -> bool:
         """Whether `program` is on the `PATH`."""

@@ -24,7 +24,8 @@ from ocprov.layout.variables import Value
 class Loaded:
     """A layout that is right: its text, its workspace as rendered, and what that declares.
 
-    `missing` are the programs it needs and this machine lacks, each with how to get it.
+    `missing` are the programs it needs and this machine lacks, each with how to get it. `asked` are the names of the
+    environment's variables that it looked at.
     """
 
     source: Source
@@ -33,6 +34,7 @@ class Loaded:
     desired: Session
     variables: Mapping[str, Value]
     missing: tuple[tuple[str, str], ...]
+    asked: tuple[str, ...] = ()
 
 
 def load(
@@ -66,7 +68,9 @@ def load(
     except WorkspaceError as error:
         raise _located(error, document, rendering.rendered) from error
     missing = tuple((name, how) for name, how in rendering.requires.items() if not asked.have(name))
-    return Loaded(source, rendering.rendered, document.data, desired, rendering.variables, missing)
+    return Loaded(
+        source, rendering.rendered, document.data, desired, rendering.variables, missing, asked.variables
+    )
 
 
 def _located(error: WorkspaceError, document: Document, rendered: Rendered) -> LayoutError:

@@ -2,47 +2,58 @@
 
 import os
 import stat
-from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
 from ocprov import state
-from ocprov.configfile import atomic, target
+from ocprov.configfile import atomic, backup, target
 from ocprov.errors import ConflictError, OcprovError
 
-Action = Literal["create", "replace", "remove", "none"]
-
-_BACKUPS = 1000
+# The words of `deploy`, where they mean the same.
+Action = Literal["create", "replace", "remove", "none", "conflict"]
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What is done to the file `path`, which is `real` behind links; `backup` holds what a person had in it."""
+    """What is done to the file `path`, which is `real` behind links; `backup` holds what a person had in it.
+
+    `reason` says why, for a conflict and for a file that stays though it could go; else it is empty.
+    """
 
     action: Action
     path: Path
     real: Path
+    reason: str = ""
     backup: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Edit:
-    """A file as it was found, and the bytes that it shall hold (None: no file)."""
+    """A file as it was found, and the bytes that it shall hold (None: no file); a conflict is left as it is."""
 
     path: Path
     found: target.Found
     data: bytes | None
     kept: bool  # whether what it held is worth a backup
+    reason: str = ""
+    conflict: bool = False
 
     @property
     def action(self) -> Action:
         """What this comes to."""
+        if self.conflict:
+            return "conflict"
         if self.data == self.found.data:
             return "none"
         if self.data is None:
             return "remove"
         return "create" if self.found.data is None else "replace"
+
+    @property
+    def change(self) -> Change:
+        """What this would do."""
+        return Change(self.action, self.path, self.found.real, self.reason)
 
 
 def refuse_read_only(wanted: Path, hint: str) -> None:
@@ -56,19 +67,20 @@ def refuse_read_only(wanted: Path, hint: str) -> None:
 
 def apply(edit: Edit) -> Change:
     """Do one edit, with a copy of what a person wrote beside it; ConflictError when it changed since it was read."""
+    if edit.action == "none":
+        return edit.change
     real, old = edit.found.real, edit.found.data
-    backup = None
-    if edit.action != "none":
-        state.private_dir(real.parent)
-        with atomic.understood(real):
-            atomic.remove_leftovers(real.parent)
-            if edit.kept and old is not None:
-                backup = _back_up(real, old, edit.found.mode)
-            if edit.data is None:
-                _remove(edit.path, old)
-            else:
-                _write(edit, edit.data)
-    return Change(edit.action, edit.path, real, backup)
+    copy = None
+    state.private_dir(real.parent)
+    with atomic.understood(real):
+        atomic.remove_leftovers(real.parent)
+        if edit.kept and old is not None:
+            copy = backup.keep(real, old)
+        if edit.data is None:
+            _remove(edit.path, old)
+        else:
+            _write(edit, edit.data)
+    return replace(edit.change, backup=copy)
 
 
 def _write(edit: Edit, data: bytes) -> None:
@@ -86,15 +98,3 @@ def _remove(gone: Path, expected: bytes | None) -> None:
 
 def _changed(changed: Path) -> ConflictError:
     return ConflictError(f"{changed} changed meanwhile", "it was left as it is; run this again")
-
-
-def _back_up(real: Path, data: bytes, mode: int) -> Path:
-    """A copy beside the file; one with these very bytes serves again, and one with others is never overwritten."""
-    for number in range(_BACKUPS):
-        copy = real.with_name(f"{real.name}.ocprov-backup{f'.{number}' if number else ''}")
-        with suppress(FileExistsError):
-            atomic.write_new(copy, data, mode)
-            return copy
-        if copy.is_file() and copy.read_bytes() == data:
-            return copy
-    raise OcprovError(f"there are {_BACKUPS} backups of {real}", f"look at them: ls -l {real.parent}")

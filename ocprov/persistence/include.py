@@ -1,14 +1,14 @@
 """The lines in a file of ocprov's own, and one marked block in the user's tmux.conf that reads it."""
 
 import os
+import stat
 from collections.abc import Callable, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from ocprov import state
 from ocprov.configfile import target
-from ocprov.errors import ConflictError, OcprovError
+from ocprov.errors import OcprovError
 from ocprov.lock import held
 from ocprov.persistence import block, conf
 from ocprov.persistence.edit import Change, Edit, apply, refuse_read_only
@@ -20,16 +20,17 @@ WAIT = 60.0
 class Outcome:
     """What was done, in order, or with a dry run would be.
 
-    `sure` is False when it could not be told where the conf runs the plugins, so that the block is at its end.
+    Where there are conflicts, `changes` are those, and nothing was touched. `place_known` is False when it could
+    not be told where the conf runs the plugins, so that the block is at its end.
     """
 
     changes: tuple[Change, ...]
-    sure: bool = True
+    place_known: bool = True
 
     @property
     def changed(self) -> bool:
         """Whether any file is another one than before."""
-        return any(change.action != "none" for change in self.changes)
+        return any(change.action not in ("none", "conflict") for change in self.changes)
 
 
 def _silent() -> None:
@@ -64,7 +65,7 @@ def install(
 ) -> Outcome:
     """Write the lines for the ocprov that `command` runs, and have `file` (None: the best tmux.conf) read them.
 
-    Raises ConflictError for a damaged block, OcprovError where something cannot be written: nothing is touched then.
+    Raises OcprovError where something cannot be read or written: nothing is touched then.
     """
     text = os.fsencode(conf.text(command))
 
@@ -72,9 +73,9 @@ def install(
         chosen = (file or _best()).absolute()
         line = source_line()
         found = _user_conf(chosen, f"`ocprov tmux-conf > {path()}`, and add where that file is made: {line}")
-        wanted = block.put(found.data, os.fsencode(line))
+        wanted = block.put(found.data or b"", os.fsencode(line))
         # The lines come first: a conf that reads a missing file does nothing, one without a block neither.
-        return [_include(text), Edit(chosen, found, wanted.data, kept=True)], wanted.sure
+        return [_include(text), _unless_damaged(chosen, found, wanted.data)], wanted.place_known
 
     return _done(planned, dry_run, wait, blocked)
 
@@ -82,11 +83,17 @@ def install(
 def uninstall(
     *, file: Path | None, dry_run: bool, wait: float = WAIT, blocked: Callable[[], None] = _silent
 ) -> Outcome:
-    """Take the block out of `file` (None: every tmux.conf that has it), then the lines away. Raises as `install`."""
+    """Take the block out of `file` (None: every tmux.conf that has it), then the lines away.
+
+    The lines stay while another standard tmux.conf has the block. Raises as `install`.
+    """
 
     def planned() -> tuple[list[Edit], bool]:
-        confs = [file.absolute()] if file else _marked()
-        return [*map(_without, confs), _include(None)], True
+        marked = _marked()
+        confs = [file.absolute()] if file else marked
+        done = {os.path.realpath(each) for each in confs}
+        readers = [each for each in marked if os.path.realpath(each) not in done]
+        return [*map(_without, confs), _still_read(readers[0]) if readers else _include(None)], True
 
     return _done(planned, dry_run, wait, blocked)
 
@@ -98,23 +105,30 @@ def _done(
     blocked: Callable[[], None],
 ) -> Outcome:
     """Do what is planned. It is planned again under the lock, which is taken only where there is work."""
-    edits, sure = planned()
-    if dry_run or all(edit.action == "none" for edit in edits):
-        return Outcome(tuple(Change(edit.action, edit.path, edit.found.real) for edit in edits), sure)
+    foreseen = _foreseen(*planned())
+    if dry_run or not foreseen.changed:
+        return foreseen
     # The lock of `deploy`: both write temporary files, and remove those of killed runs, maybe in one directory.
     with held(state.private_dir(state.state_dir()) / "deploy.lock", wait=wait, blocked=blocked):
-        edits, sure = planned()
-        return Outcome(tuple(map(apply, edits)), sure)
+        edits, place_known = planned()
+        if any(edit.conflict for edit in edits):
+            return _foreseen(edits, place_known)
+        return Outcome(tuple(map(apply, edits)), place_known)
+
+
+def _foreseen(edits: list[Edit], place_known: bool) -> Outcome:
+    """What the edits would do: nothing at all where there is a conflict."""
+    conflicts = [edit for edit in edits if edit.conflict]
+    return Outcome(tuple(edit.change for edit in conflicts or edits), place_known)
 
 
 def _best() -> Path:
     """The tmux.conf that has the block, else the one that runs the plugins, else the first, else a new one."""
-    there = [_local(each) for each in standard() if os.path.lexists(each)]
     for fits in (block.marked, block.runs_plugins):
-        for each in there:
+        for each in map(_local, standard()):
             if fits(_seen(each)):
                 return each
-    return there[0] if there else standard()[0]
+    return next((_local(each) for each in standard() if os.path.lexists(each)), standard()[0])
 
 
 def _marked() -> list[Path]:
@@ -134,26 +148,32 @@ def _local(tmux_conf: Path) -> Path:
 
 
 def _seen(tmux_conf: Path) -> bytes:
-    """What can be read of a file that may not be the one; the chosen one is looked at again, with errors."""
-    with suppress(OSError):
-        if tmux_conf.is_file():
-            return tmux_conf.read_bytes()
-    return b""
+    """What it holds, nothing where there is no file; OcprovError where it cannot be read: a block may be there."""
+    try:
+        return tmux_conf.read_bytes() if stat.S_ISREG(tmux_conf.stat().st_mode) else b""
+    except (FileNotFoundError, NotADirectoryError):
+        return b""
+    except OSError as error:
+        raise OcprovError(
+            f"cannot read {tmux_conf}: {error.strerror}",
+            f"nothing was touched; look at it: ls -l {tmux_conf}",
+        ) from error
 
 
 def _user_conf(tmux_conf: Path, by_hand: str) -> target.Found:
-    """The file to edit; refused where it could not be, or where a person has been at the marks."""
+    """The file to edit; refused where it could not be."""
     if not tmux_conf.parent.is_dir():
         raise OcprovError(f"there is no directory {tmux_conf.parent}", "make it, or name another --file")
     refuse_read_only(tmux_conf, f"nothing was touched; {by_hand}")
-    found = target.find(tmux_conf)
-    if found.data is not None and block.damaged(found.data):
-        marks = f'"{block.BEGIN.decode()}" and "{block.END.decode()}"'
-        raise ConflictError(
-            f"{tmux_conf} has not one pair of the lines {marks}",
-            "nothing was touched; remove what is left of ocprov's block, then run this again",
-        )
-    return found
+    return target.find(tmux_conf)
+
+
+def _unless_damaged(tmux_conf: Path, found: target.Found, data: bytes | None) -> Edit:
+    """The edit of a tmux.conf; a conflict where a person has been at the marks."""
+    marks = f'"{block.BEGIN.decode()}" and "{block.END.decode()}"'
+    damaged = block.damaged(found.data or b"")
+    reason = f"it has not one pair of the lines {marks}" if damaged else ""
+    return Edit(tmux_conf, found, data, kept=data is not None, reason=reason, conflict=damaged)
 
 
 def _without(tmux_conf: Path) -> Edit:
@@ -161,7 +181,7 @@ def _without(tmux_conf: Path) -> Edit:
     data = None if found.data is None else block.take(found.data)
     if data is None and tmux_conf.is_symlink():
         data = b""
-    return Edit(tmux_conf, found, data, kept=data is not None)
+    return _unless_damaged(tmux_conf, found, data)
 
 
 def _include(text: bytes | None) -> Edit:
@@ -169,8 +189,12 @@ def _include(text: bytes | None) -> Edit:
     if text is not None or os.path.lexists(path()):
         refuse_read_only(path(), "nothing was touched; `ocprov tmux-conf` prints the lines")
     found = target.find(path())
-    if found.data and not found.data.startswith(conf.HEADER.encode()):
-        raise ConflictError(
-            f"{path()} is in the way: ocprov did not write it", "nothing was touched; move it away"
-        )
-    return Edit(path(), found, text, kept=False)
+    foreign = bool(found.data) and not (found.data or b"").startswith(conf.HEADER.encode())
+    reason = "ocprov did not write it" if foreign else ""
+    return Edit(path(), found, text, kept=False, reason=reason, conflict=foreign)
+
+
+def _still_read(reader: Path) -> Edit:
+    """Our own file, left as it is: without it another tmux.conf would read nothing."""
+    found = target.find(path())
+    return Edit(path(), found, found.data, kept=False, reason=f"{reader} reads it")

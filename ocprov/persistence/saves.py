@@ -31,15 +31,6 @@ class Pane:
 
 
 @dataclass(frozen=True, slots=True)
-class Window:
-    """A saved window."""
-
-    session: str
-    index: int
-    name: str
-
-
-@dataclass(frozen=True, slots=True)
 class Flaw:
     """Something wrong in a save; `line` counts from 1 and is 0 where it is about the whole file."""
 
@@ -58,7 +49,6 @@ class Save:
     """What a save holds; `grouped` are the sessions that share another one's windows and have no lines of their own."""
 
     panes: tuple[Pane, ...]
-    windows: tuple[Window, ...]
     grouped: tuple[str, ...]
     flaws: tuple[Flaw, ...]
 
@@ -77,10 +67,9 @@ def parse(text: str) -> Save:
     """The save that `text` is; what cannot be read in it is told in `flaws`."""
     lines = [(number, line.split("\t")) for number, line in enumerate(text.split("\n"), 1) if line]
     panes = tuple(pane for _, fields in lines if (pane := _pane(fields)))
-    windows = tuple(window for _, fields in lines if (window := _window(fields)))
     grouped = tuple(fields[1] for _, fields in lines if fields[0] == "grouped_session" and len(fields) > 1)
     flaws = (*_of_all({fields[0] for _, fields in lines}), *_of_lines(lines))
-    return Save(panes, windows, grouped, flaws)
+    return Save(panes, grouped, flaws)
 
 
 def _of_all(types: set[str]) -> Iterator[Flaw]:
@@ -107,7 +96,7 @@ def _wrong(fields: list[str]) -> Kind | None:
         case "grouped_session" | "state":
             return None
         case "window":
-            return None if _window(fields) else "damaged"
+            return None if _is_window(fields) else "damaged"
         case "pane":
             if _pane(fields) is None:
                 return "damaged"
@@ -129,10 +118,8 @@ def _pane(fields: list[str]) -> Pane | None:
     return Pane(fields[1], int(fields[2]), int(fields[5]), directory, fields[10][1:])
 
 
-def _window(fields: list[str]) -> Window | None:
-    if fields[0] != "window" or len(fields) != _WINDOW_FIELDS or not fields[2].isdecimal():
-        return None
-    return Window(fields[1], int(fields[2]), fields[3][1:]) if fields[3].startswith(":") else None
+def _is_window(fields: list[str]) -> bool:
+    return len(fields) == _WINDOW_FIELDS and fields[2].isdecimal() and fields[3].startswith(":")
 
 
 def read(path: Path) -> Save:
@@ -163,10 +150,11 @@ def newest_good(directory: Path) -> Path | None:
         raise _cannot("read", directory, error) from error
     # The time is in the name; that of the file changes when it is copied.
     ordered = sorted(names, key=lambda name: (re.sub(r"\D", "", name), name), reverse=True)
-    return next((directory / name for name in ordered if _good(directory / name)), None)
+    return next((directory / name for name in ordered if good(directory / name)), None)
 
 
-def _good(path: Path) -> bool:
+def good(path: Path) -> bool:
+    """Whether a restore gets something from this file: it is there, can be read, and is not broken."""
     try:
         return not read(path).broken
     except (OcprovError, FileNotFoundError):

@@ -115,7 +115,9 @@ def _save(server: Server, script: str, wait: float, tell: Callable[[str], None])
         _let_save(script, wait, tell)
     now = _look(last)
     if now.file == before.file and ended:
-        raise TmuxError("tmux ended while it was saved", f"the last save is the one before: {now.file}")
+        kept = f"the last save is the one before: {now.file}"
+        none = "there is no save yet; once tmux runs again: ocprov save"
+        raise TmuxError("tmux ended while it was saved", kept if now.file else none)
     if now.file == before.file and answer.code:
         raise OcprovError(f"tmux-resurrect's save ended with {answer.code}", _by_hand(server, script))
     if now == before:
@@ -156,12 +158,10 @@ def _look(last: Path) -> _Look:
 
 
 def _usable(file: Path | None) -> bool:
-    """Whether a save has what a restore needs: a window and a pane."""
     try:
-        found = saves.read(file) if file else None
+        return file is not None and not saves.read(file).broken
     except FileNotFoundError:
         return False
-    return found is not None and bool(found.panes and found.windows)
 
 
 def _spoiled(last: Path, before: Path | None, now: Path | None) -> OcprovError:
@@ -169,7 +169,7 @@ def _spoiled(last: Path, before: Path | None, now: Path | None) -> OcprovError:
     hint = "run it again: ocprov save; and where that does not help: ocprov doctor"
     if now is None:
         return TmuxError(f"tmux-resurrect saved nothing: there is no {last}", hint)
-    what = f"the save {now} is {'without panes' if now.exists() else 'gone'}"
+    what = f"the save {now} is {'broken' if now.exists() else 'gone'}"
     if before is None or before == now or not _usable(before):
         return TmuxError(what, hint)
     saves.point_last(last.parent, before)

@@ -4,9 +4,17 @@ import re
 import shlex
 from dataclasses import dataclass
 
+from ocprov.errors import OcprovError
+
 MARK = "written by ocprov"
 SAVE, BOOT = "save", "boot"
 
+# What cron can say, by its minutes: what an hour or a day can be divided by.
+_CRON = {
+    **{minutes: f"*/{minutes} * * * *" for minutes in range(1, 60) if 60 % minutes == 0},
+    **{hours * 60: f"0 */{hours} * * *" for hours in range(1, 24) if 24 % hours == 0},
+    24 * 60: "0 0 * * *",
+}
 _PLAIN = re.compile(r"[A-Za-z0-9_@+=:,./-]+")
 
 
@@ -36,7 +44,7 @@ def systemd_timer(minutes: int) -> str:
 
 
 def systemd_boot(start: Call, stop: Call) -> str:
-    """The service that brings sessions back at login, and saves before they end; variables are those of `start`."""
+    """The service that brings sessions back at login, and saves when it stops; variables are those of `start`."""
     return _unit(
         Unit=[
             "Description=tmux sessions of ocprov",
@@ -54,6 +62,25 @@ def systemd_boot(start: Call, stop: Call) -> str:
         ],
         Install=["WantedBy=default.target"],
     )
+
+
+def boots(text: str) -> str:
+    """What the text of a boot service runs, from the server's name on; empty where it is none."""
+    found = re.search(r"^ExecStart=(.*)$", text, re.MULTILINE)
+    line = found[1] if found else shlex.join(_arguments(text))
+    call = re.search(r"(?<= )-[LS] .*", line)
+    return call[0] if call else line
+
+
+def _arguments(text: str) -> list[str]:
+    """Those of a property list; none where it is none."""
+    import plistlib
+    from xml.parsers.expat import ExpatError
+
+    try:
+        return [str(word) for word in plistlib.loads(text.encode())["ProgramArguments"]]
+    except (ExpatError, ValueError, KeyError, TypeError):
+        return []
 
 
 def _unit(**sections: list[str]) -> str:
@@ -86,7 +113,7 @@ def launchd_save(call: Call, minutes: int) -> str:
 
 
 def launchd_boot(call: Call) -> str:
-    """The agent that brings sessions back at login; tmux outlives the call."""
+    """The agent that brings sessions back at login; tmux outlives the call. Nothing saves at the logout."""
     return _plist(BOOT, call, RunAtLoad=True, AbandonProcessGroup=True)
 
 
@@ -104,14 +131,14 @@ def _plist(name: str, call: Call, **more: object) -> str:
 
 
 def cron_save(call: Call, minutes: int) -> str:
-    """The line for a crontab; cron knows whole hours above 59 minutes, and days above 23 hours."""
-    if minutes < 60:
-        when = f"*/{minutes} * * * *"
-    elif minutes < 24 * 60:
-        when = f"0 */{minutes // 60} * * *"
-    else:
-        when = "0 0 * * *"
-    return _cron(when, call)
+    """The line for a crontab; OcprovError for what cron cannot say: it counts anew every hour, and every day."""
+    if minutes not in _CRON:
+        nearest = min(_CRON, key=lambda can: abs(can - minutes))
+        raise OcprovError(
+            f"cron cannot run a line every {minutes} minutes",
+            f"the nearest that it can: --interval {nearest}",
+        )
+    return _cron(_CRON[minutes], call)
 
 
 def cron_boot(call: Call) -> str:

@@ -1,4 +1,4 @@
-"""Services of ocprov's here: which manager there is, their files, installed and removed."""
+"""Services of ocprov's here: which manager there is, and their files."""
 
 import os
 import subprocess
@@ -9,12 +9,11 @@ from pathlib import Path
 from typing import Literal
 
 from ocprov import itself
-from ocprov.configfile import atomic
 from ocprov.core.names import printable
-from ocprov.errors import ConflictError, OcprovError, TmuxError
+from ocprov.errors import OcprovError, TmuxError
 from ocprov.persistence import service
 from ocprov.persistence.service import Call
-from ocprov.state import base, home, private_dir, search_path
+from ocprov.state import base, home, search_path
 from ocprov.tmux import client
 from ocprov.tmux.client import Server
 
@@ -32,6 +31,8 @@ _KEPT = (
     "XDG_DATA_HOME",
     "XDG_STATE_HOME",
 )
+# What is set anew, or by the manager, or of no use when tmux runs no more.
+_OTHER_THEN = frozenset({"PATH", "HOME", "TMUX", "TMUX_PANE"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,14 +44,6 @@ class Unit:
     link: Path | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
-    """What was done to a unit's file."""
-
-    action: Literal["created", "replaced", "unchanged", "removed"]
-    path: Path
-
-
 def manager(*, booted: Path = Path("/run/systemd/system"), platform: str = sys.platform) -> Manager:
     """What runs services here; `booted` is a directory where systemd is the init of this machine."""
     if platform == "darwin":
@@ -58,9 +51,12 @@ def manager(*, booted: Path = Path("/run/systemd/system"), platform: str = sys.p
     return "systemd" if booted.is_dir() else "cron"
 
 
-def call(server: Server, *arguments: str) -> Call:
-    """A call of this ocprov for that server; OcprovError where a file of services cannot hold it."""
-    made = Call((*itself.command(), *_flags(server), *arguments), _environment())
+def call(server: Server, *arguments: str, variables: Sequence[str] = ()) -> Call:
+    """A call of this ocprov for that server; OcprovError where a file of services cannot hold it.
+
+    `variables` are names of the environment's that it needs besides those that every call does.
+    """
+    made = Call((*itself.command(), *_flags(server), *arguments), _environment(variables))
     for text in (*made.argv, *(value for _, value in made.environment)):
         if not text.isprintable():
             raise OcprovError(f"a service cannot be told {printable(text)}", "use printable UTF-8 only")
@@ -77,9 +73,10 @@ def _flags(server: Server) -> tuple[str, ...]:
     return named.flags if same else ("-S", str(server.socket))
 
 
-def _environment() -> tuple[tuple[str, str], ...]:
+def _environment(variables: Sequence[str]) -> tuple[tuple[str, str], ...]:
     folders = [folder for folder in search_path().split(os.pathsep) if folder.startswith("/")]
-    kept = [(name, os.environ[name]) for name in _KEPT if os.environ.get(name)]
+    names = [name for name in variables if name not in _OTHER_THEN and not name.startswith("OPENCODE_")]
+    kept = [(name, os.environ[name]) for name in dict.fromkeys((*_KEPT, *names)) if os.environ.get(name)]
     return (("PATH", os.pathsep.join(dict.fromkeys(folders))), *kept)
 
 
@@ -116,67 +113,6 @@ def systemd_directory() -> Path:
 
 def _agent(name: str, text: str) -> Unit:
     return Unit(home() / "Library/LaunchAgents" / f"ocprov.{name}.plist", text)
-
-
-def install(units: Sequence[Unit]) -> list[Change]:
-    """Write the files and their links; ConflictError, and nothing touched, where another's is in the way."""
-    there = [_ours(unit) for unit in units]
-    return [_write(unit, old) for unit, old in zip(units, there, strict=True)]
-
-
-def uninstall(units: Sequence[Unit]) -> list[Change]:
-    """Remove the files and their links; what is not there is no change. ConflictError as for `install`."""
-    there = [_ours(unit) is not None or _linked(unit) for unit in units]
-    return [_remove(unit) for unit, found in zip(units, there, strict=True) if found]
-
-
-def _ours(unit: Unit) -> bytes | None:
-    """What the file holds; None where there is none; ConflictError where ocprov did not write it."""
-    if unit.link is not None and os.path.lexists(unit.link) and not _linked(unit):
-        raise _in_the_way(unit.link)
-    if not os.path.lexists(unit.path):
-        return None
-    if unit.path.is_symlink() or not unit.path.is_file():
-        raise _in_the_way(unit.path)
-    with atomic.understood(unit.path):
-        old = unit.path.read_bytes()
-    if not any(service.MARK.encode() in line for line in old.split(b"\n")[:2]):
-        raise _in_the_way(unit.path)
-    return old
-
-
-def _linked(unit: Unit) -> bool:
-    if unit.link is None or not unit.link.is_symlink():
-        return False
-    return os.path.realpath(unit.link) == os.path.realpath(unit.path)
-
-
-def _in_the_way(path: Path) -> ConflictError:
-    return ConflictError(
-        f"{path} is in the way: ocprov did not write it", f"nothing was touched; look at it: ls -l {path}"
-    )
-
-
-def _write(unit: Unit, old: bytes | None) -> Change:
-    data = unit.text.encode()
-    linked = unit.link is None or _linked(unit)
-    if old != data:
-        atomic.replace(private_dir(unit.path.parent) / unit.path.name, data, mode=0o644, expected=old)
-    if unit.link is not None and not linked:
-        private_dir(unit.link.parent)
-        with atomic.understood(unit.link):
-            unit.link.symlink_to(unit.path)
-    if old is None:
-        return Change("created", unit.path)
-    return Change("unchanged" if old == data and linked else "replaced", unit.path)
-
-
-def _remove(unit: Unit) -> Change:
-    with atomic.understood(unit.path):
-        if unit.link is not None:
-            unit.link.unlink(missing_ok=True)
-        unit.path.unlink(missing_ok=True)
-    return Change("removed", unit.path)
 
 
 def ask_manager(arguments: Sequence[str]) -> str:

@@ -2,14 +2,15 @@
 
 import time
 from collections.abc import Callable
-from contextlib import suppress
+from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass
+from pathlib import Path
 
 from ocprov.core import batch, build
 from ocprov.core.build import Command
 from ocprov.core.plan import Plan
 from ocprov.errors import TmuxError
-from ocprov.lock import held
+from ocprov.lock import busy, held
 from ocprov.state import state_dir
 from ocprov.tmux import restoring, waiting
 from ocprov.tmux.client import PATIENCE, Answer, Server, require_version, run
@@ -66,13 +67,30 @@ def start(server: Server, plan: Plan, manner: Manner) -> Sessions | None:
     return read(answer) if answer.out else observe(server)
 
 
+def let_start(server: Server, manner: Manner) -> None:
+    """Let another ocprov start this server, and its restore begin: a client of ours now would make it be skipped."""
+    if busy(_server_lock(server)):
+        with _starting(server, manner):
+            pass
+        restoring.wait(server, manner.tell)
+
+
+def _starting(server: Server, manner: Manner) -> AbstractContextManager[None]:
+    return held(
+        _server_lock(server),
+        wait=manner.wait,
+        blocked=lambda: manner.tell("waiting for another ocprov to start tmux"),
+    )
+
+
+def _server_lock(server: Server) -> Path:
+    return state_dir() / "lock" / server.label / "server.lock"
+
+
 def _start(server: Server, plan: Plan, commands: tuple[Command, ...], manner: Manner) -> Answer:
     """Send the batch to a server that this very client starts."""
     require_version(server)
-    lock = state_dir() / "lock" / server.label / "server.lock"
-    with held(
-        lock, wait=manner.wait, blocked=lambda: manner.tell("waiting for another ocprov to start tmux")
-    ):
+    with _starting(server, manner):
         answer = _send(server, plan, commands, manner, starts=True)
         deadline = time.monotonic() + 2
         while "server exited unexpectedly" in answer.err and time.monotonic() < deadline:

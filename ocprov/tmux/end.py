@@ -25,7 +25,8 @@ def end(server: Server, name: str, manner: Manner) -> Ended:
 
     TmuxError when a pane of ours is still there afterwards.
     """
-    with locked(server, name, manner) as own:
+    there = find(observe(server), name)
+    with locked(server, there.declared if there else name, manner) as own:
         session = find(observe(server), name)
         if session is None or not session.ours:
             return Ended(name, 0, 0)
@@ -38,6 +39,7 @@ def end(server: Server, name: str, manner: Manner) -> Ended:
             lines.insert(0, f"set-option -u -t '{session.id}:' {SESSION_TAG}")
         answer = run(server, ["source-file", "-"], stdin="\n".join(lines) + "\n")
         left = {pane.id for session in observe(server) or () for pane in session.panes}
+        own.forget()
         own.remember([f"down: {len(mine)} panes ended, {kept} of others kept"])
         if left & set(mine):
             raise TmuxError(f"cannot end {name}: {printable(answer.err)}", f"tmux kill-session -t '={name}'")

@@ -88,6 +88,13 @@ class Files:
         except OSError as error:
             raise _cannot("read", self.run / _KEPT, error) from error
 
+    def forget(self) -> None:
+        """Forget the last `up`: what comes back under that name later is not taken over by itself."""
+        try:
+            (self.run / _KEPT).unlink(missing_ok=True)
+        except OSError as error:
+            raise _cannot("remove", self.run / _KEPT, error) from error
+
     def _private(self) -> None:
         """Make the directory of the launchers; OcprovError where a link leads to another place."""
         for part in (self.run.parent.parent, self.run.parent, self.run):

@@ -18,7 +18,7 @@ def alias(server: Server, session: Session) -> str:
     """The layout of a session: by its tag, or by what `up` was told where that was lost; empty when unknown."""
     if session.tag is not None:
         return session.tag.layout
-    known = files(server, session.name).kept()
+    known = files(server, session.declared).kept()
     return known.told.layout if known else ""
 
 

@@ -41,8 +41,11 @@ _NO_SERVER = (
 _NO_SESSION = "no current target"
 
 
-def observe(server: Server) -> Sessions | None:
-    """Every session, or None where no server runs; TmuxError when neither can be told."""
+def observe(server: Server, *, restored: bool = False) -> Sessions | None:
+    """Every session, or None where no server runs; TmuxError when neither can be told.
+
+    `restored` is to look into panes without any mark too, in the sessions that are ours by name: after a restore.
+    """
     if not os.path.lexists(server.socket):
         return None
     answer = run(server, OBSERVE)
@@ -52,10 +55,10 @@ def observe(server: Server) -> Sessions | None:
         if _NO_SESSION in answer.err:
             return ()
         raise TmuxError(f"cannot read tmux: {printable(answer.err)}", f"look at it: ls -l {server.socket}")
-    return read(answer)
+    return read(answer, restored=restored)
 
 
-def read(answer: Answer) -> Sessions:
+def read(answer: Answer, *, restored: bool = False) -> Sessions:
     """The sessions in an answer to OBSERVE, with what became of the launchers in them."""
     try:
         sessions = rows.parse(answer.out.split("\n"))
@@ -66,7 +69,7 @@ def read(answer: Answer) -> Sessions:
         ) from error
     if sessions:
         refuse_old(sessions[0].version)
-    return with_launchers(sessions)
+    return with_launchers(sessions, restored=restored)
 
 
 def find(sessions: Sessions | None, name: str) -> observed.Session | None:
@@ -76,18 +79,23 @@ def find(sessions: Sessions | None, name: str) -> observed.Session | None:
 
 def find_declared(sessions: Sessions | None, name: str) -> observed.Session | None:
     """The session of that name, or the one of ours that was declared with it and renamed by somebody."""
-    renamed = (there for there in sessions or () if there.tag and there.tag.name == name)
+    renamed = (there for there in sessions or () if there.declared == name)
     return find(sessions, name) or next(renamed, None)
 
 
-def with_launchers(sessions: Sessions) -> Sessions:
+def with_launchers(sessions: Sessions, *, restored: bool) -> Sessions:
     """The sessions with each pane's `launcher` filled in; asks for the table of processes only when one is gone."""
-    gone = [pane for session in sessions for pane in session.panes if _gone(session, pane)]
+    gone = [
+        pane
+        for session in sessions
+        for pane in session.panes
+        if _gone(session, pane, restored=restored or session.tag is None)
+    ]
     if not gone:
         return sessions
-    parents = processes.parents()
+    at_rest = processes.at_rest()
     became: dict[str, observed.Launcher] = {
-        pane.id: "idle" if pane.pid not in parents and _is_shell(pane.command) else "busy" for pane in gone
+        pane.id: "idle" if pane.pid in at_rest and _is_shell(pane.command) else "busy" for pane in gone
     }
     return tuple(
         replace(session, windows=tuple(_window(window, became) for window in session.windows))
@@ -100,11 +108,11 @@ def _is_shell(command: str) -> bool:
     return command.removeprefix("-") in _SHELLS
 
 
-def _gone(session: observed.Session, pane: observed.Pane) -> bool:
+def _gone(session: observed.Session, pane: observed.Pane, *, restored: bool) -> bool:
     if pane.state is not None:
         return not processes.alive(pane.state.pid)
-    # No tag on the session: it came back from a save, and what should have told its state may not run.
-    return session.tag is None and session.name.startswith(PREFIXES)
+    # A shell that ocprov did not start: it came back from a save, and what should have told its state may not run.
+    return not pane.started and (bool(pane.key) or (restored and session.declared.startswith(PREFIXES)))
 
 
 def _window(window: observed.Window, became: Mapping[str, observed.Launcher]) -> observed.Window:

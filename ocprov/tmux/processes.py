@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 from ocprov.errors import TmuxError
 
+_BORN_WITH = 5
+
 
 @dataclass(frozen=True, slots=True)
 class Process:
@@ -29,9 +31,24 @@ def alive(pid: int) -> bool:
     return True
 
 
-def parents() -> frozenset[int]:
-    """The ids of all processes that have a child; TmuxError when ps cannot tell."""
-    return frozenset(int(word) for word in _ps("ppid=").split())
+def at_rest() -> frozenset[int]:
+    """The ids of processes that nothing keeps busy: in the foreground of their terminal, without a child.
+
+    Helpers that a shell starts with itself, as some prompts do, are no work of its. TmuxError when ps cannot tell.
+    """
+    rows = [line.split() for line in _ps("pid=,ppid=,pgid=,tpgid=,etime=").splitlines()]
+    age = {int(row[0]): _seconds(row[4]) for row in rows}
+    works = {int(parent) for pid, parent, *_ in rows if age.get(int(parent), 0) - age[int(pid)] > _BORN_WITH}
+    return frozenset(int(row[0]) for row in rows if row[2] == row[3] and int(row[0]) not in works)
+
+
+def _seconds(elapsed: str) -> int:
+    """ps tells `[[dd-]hh:]mm:ss`."""
+    days, _, rest = elapsed.rpartition("-")
+    seconds = 0
+    for part in rest.split(":"):
+        seconds = seconds * 60 + int(part)
+    return seconds + int(days or 0) * 86400
 
 
 def table() -> dict[int, Process]:

@@ -2,20 +2,20 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ocprov.core import batch, desired, observed
 from ocprov.core.change import CreateWindow, RunAgain
 from ocprov.core.describe import describe
 from ocprov.core.kept import Kept
-from ocprov.core.match import came_back
+from ocprov.core.match import came_back, places
 from ocprov.core.names import printable
 from ocprov.core.plan import Plan, Wish, plan
 from ocprov.errors import ConflictError, OcprovError, TmuxError
 from ocprov.lock import held
 from ocprov.state import private_dir
 from ocprov.tmux import before_script, returning, waiting
-from ocprov.tmux.apply import Manner, apply, start
+from ocprov.tmux.apply import Manner, apply, let_start, start
 from ocprov.tmux.client import Server
 from ocprov.tmux.files import Files, files
 from ocprov.tmux.observe import Sessions, find_declared, observe
@@ -65,8 +65,9 @@ def difference(server: Server, session: desired.Session, wish: Wish) -> Plan:
     return _plan(files(server, session.name), session, observe(server), wish)
 
 
-def require_no_conflict(server: Server, session: desired.Session) -> None:
+def require_no_conflict(server: Server, session: desired.Session, manner: Manner) -> None:
     """ConflictError when `up` would find what is not ours in its way, and no restore is still bringing it back."""
+    let_start(server, manner)
     sessions = observe(server)
     try:
         _plan(files(server, session.name), session, sessions, Wish())
@@ -81,6 +82,7 @@ def up(server: Server, wanted: Kept, wish: Wish, manner: Manner) -> Outcome:
     A restore that is under way is waited for, and what came back is taken over.
     ConflictError when a session of that name is not ours, TmuxError when tmux would not do it.
     """
+    let_start(server, manner)
     try:
         with locked(server, wanted.session.name, manner) as own:
             return _up(_Job(server, own, wanted, wish, manner, patient=True))
@@ -98,11 +100,11 @@ def reconcile(server: Server, wanted: Kept, manner: Manner) -> Outcome | None:
 
     What failed stays at its prompt. TmuxError when tmux would not do it.
     """
-    returning.settle(server, wanted.session)
-    wish = Wish(only=wanted.windows, create=False, retry=False)
+    returning.settle(server, wanted.session, restored=True)
+    wish = Wish(only=wanted.windows, restored=True)
     with locked(server, wanted.session.name, manner) as own:
         job = _Job(server, own, wanted, wish, manner)
-        sessions = observe(server)
+        sessions = observe(server, restored=True)
         first = job.plan(sessions)
         return None if first.live is None else _make(job, first, sessions)
 
@@ -145,7 +147,7 @@ def _make(job: _Job, first: Plan, sessions: Sessions | None) -> Outcome:
         live = find_declared(observe(job.server), name)
     if live is None or current.changes:
         raise _not_done(current, complaint, live)
-    job.own.keep(job.wanted)
+    job.own.keep(replace(job.wanted, places=places(first.session, live)))
     return Outcome(first, current, live)
 
 
@@ -182,7 +184,10 @@ def _ran(runs: Plan, before: observed.Session, now: observed.Session) -> bool:
 
 def _plan(own: Files, session: desired.Session, sessions: Sessions | None, wish: Wish) -> Plan:
     live = find_declared(sessions, session.name)
-    if live is not None and not live.ours and not (came_back(session, live) and own.kept()):
+    known = own.kept() if live is not None and live.tag is None else None
+    if live is not None and known is not None:
+        live = replace(live, places=known.places)
+    if live is not None and not live.ours and not (known and came_back(session, live)):
         raise ConflictError(
             f"a session called {session.name} is there and not ocprov's",
             f"rename it: tmux rename-session -t '={session.name}' other-name",

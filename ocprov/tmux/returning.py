@@ -7,7 +7,7 @@ from ocprov.core.match import unsettled
 from ocprov.tmux import restoring, waiting
 from ocprov.tmux.apply import Manner
 from ocprov.tmux.client import Server
-from ocprov.tmux.observe import Sessions, find, observe
+from ocprov.tmux.observe import Sessions, find_declared, observe
 
 # Seconds: how old a session that came back may be while its shells still start, and how long they get for what was
 # typed into them; longer for those that run something first.
@@ -42,12 +42,12 @@ def wait(server: Server, wanted: desired.Session, manner: Manner) -> None:
     settle(server, wanted)
 
 
-def settle(server: Server, wanted: desired.Session) -> None:
+def settle(server: Server, wanted: desired.Session, *, restored: bool = False) -> None:
     """Give what a restore typed its chance: until every command runs, or for a few seconds."""
     start = time.monotonic()
     while True:
-        live = find(observe(server), wanted.name)
-        words = unsettled(wanted, live) if live is not None else ()
+        live = find_declared(observe(server, restored=restored), wanted.name)
+        words = unsettled(wanted, live, restored=restored) if live is not None else ()
         if not words or time.monotonic() - start >= (_CHANCE_OF_BUSY if "busy" in words else _CHANCE):
             return
         time.sleep(_EVERY)

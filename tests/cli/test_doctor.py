@@ -1,8 +1,15 @@
 """`ocprov doctor` as a person and a program use it."""
 
 import json
+import os
+import subprocess
+import sys
+from contextlib import ExitStack
 from pathlib import Path
 
+from ocprov.lock import held
+from ocprov.state import private_dir
+from ocprov.tmux.client import server
 from tests.conftest import Machine
 
 PANE = "pane\twork\t0\t1\t:*\t0\thost\t:/home/me\t1\tbash\t:"
@@ -101,3 +108,65 @@ def test_an_escape_sequence_in_a_save_does_not_reach_the_terminal(machine: Machi
     saves(machine, t1=f"{GOOD}\x1b]0;title\x07\n")
 
     assert "\x1b]" not in machine.ocprov("doctor").stdout
+
+
+def test_without_home_fix_answers_in_json_too(machine: Machine) -> None:
+    done = machine.ocprov("doctor", "--fix", "--json", HOME="")
+
+    assert done.returncode == 1
+    assert [check["found"] for check in json.loads(done.stdout)["data"]["checks"]] == [
+        "HOME is not set to an absolute directory"
+    ]
+
+
+def test_fix_says_why_it_could_not_mend(machine: Machine) -> None:
+    directory = saves(machine, t1=GOOD)
+    (directory / "last").unlink()
+    (directory / f".last.ocprov-{os.getpid()}").mkdir()
+
+    done = machine.ocprov("doctor", "--fix")
+
+    assert done.returncode == 1
+    assert f"cannot write {directory}/last" in done.stdout
+    assert "last is missing; the newest good save" in done.stdout
+
+
+def test_fix_waits_for_a_save_and_looks_again(machine: Machine) -> None:
+    directory = saves(machine, t1=GOOD, t2="")
+    lock = private_dir(machine.state / "lock" / server().label) / "save.lock"
+
+    with ExitStack() as saving:
+        saving.enter_context(held(lock, wait=0, blocked=lambda: None))
+        assert machine.ocprov("doctor", "--fix", "--wait", "0").returncode == 75
+        assert (directory / "last").read_text() == ""
+        fixing = subprocess.Popen(
+            [sys.executable, "-m", "ocprov", "doctor", "--fix"],
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        assert fixing.stderr is not None
+        assert fixing.stderr.readline() == "ocprov: waiting for another ocprov save\n"
+        (directory / "tmux_resurrect_t2.txt").write_text(GOOD)
+
+    assert fixing.communicate(timeout=60)[1] == "ocprov: nothing here that --fix can mend\n"
+    assert (directory / "last").readlink() == Path("tmux_resurrect_t2.txt")
+
+
+def test_a_fix_names_the_server_that_was_looked_at(machine: Machine) -> None:
+    saves(machine, t1=GOOD, t2="")
+
+    done = machine.ocprov("-L", "my one", "doctor")
+
+    assert "      fix: ocprov -L 'my one' doctor --fix" in done.stdout.splitlines()
+
+
+def test_a_conf_that_cannot_be_read_is_told_and_not_absence(machine: Machine) -> None:
+    conf = machine.home / ".tmux.conf"
+    conf.symlink_to(conf)
+
+    done = machine.ocprov("doctor")
+
+    assert done.returncode == 1
+    assert f"cannot read {conf}" in done.stdout
+    assert "not there" not in done.stdout

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from ocprov.persistence.units import lingers
+from ocprov.persistence.units import lingers, manager
 from tests.conftest import Machine, Result, until
 
 NAME = "opencode-observability-two"
@@ -134,12 +134,17 @@ def test_save_without_tmux_resurrect_is_two_lines(machine: Machine) -> None:
         ["boot", "--install"],
         ["boot", "--uninstall", "two"],
         ["boot", "--uninstall", "--install"],
+        ["boot", "--uninstall", "--dir", "."],
+        ["boot", "--uninstall", "--set", "note=x"],
+        ["boot", "-n", "two"],
+        ["save", "--dry-run"],
     ],
     ids=" ".join,
 )
 def test_usage(two: Machine, arguments: list[str]) -> None:
     done = two.ocprov(*arguments)
     assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.rstrip().endswith((".", "extra)", "1<=x<=1440."))
     assert files(two) == []
 
 
@@ -184,6 +189,7 @@ def test_boot_prints_what_install_writes(two: Machine) -> None:
     assert files(two) == []
     done = two.ocprov("boot", "two", "--manager", "systemd", "--install")
     path = units(two) / "ocprov-boot.service"
+    assert shown.stderr == f"ocprov: --install writes it to {path}\n"
     assert done.stdout == f"created {path}\n"
     assert path.read_text() == shown.stdout
     assert (units(two) / "default.target.wants/ocprov-boot.service").resolve() == path
@@ -237,7 +243,17 @@ def test_boot_in_json(two: Machine) -> None:
     assert file["path"] == str(two.home / "Library/LaunchAgents/ocprov.boot.plist")
     assert "RunAtLoad" in file["text"]
     done = data(two.ocprov("boot", "two", "--json", "--install", "--manager", "systemd"), "boot")
-    assert done["files"] == [{"path": str(units(two) / "ocprov-boot.service"), "action": "created"}]
+    assert done == {
+        "manager": "systemd",
+        "changed": True,
+        "dry_run": False,
+        "files": [{"path": str(units(two) / "ocprov-boot.service"), "action": "create"}],
+        "line": None,
+    }
+    gone = data(two.ocprov("boot", "--json", "--uninstall"), "boot")
+    assert [file["action"] for file in gone["files"]] == ["remove"]
+    assert gone["manager"] is None
+    assert data(two.ocprov("boot", "two", "--json", "--install", "-n"), "boot")["manager"] == manager()
 
 
 @pytest.mark.parametrize(
@@ -279,6 +295,14 @@ def test_no_secret_of_the_caller_is_written(two: Machine) -> None:
         assert "OCPROV_" not in shown
 
 
+def test_an_opencode_variable_that_a_layout_asks_for_is_not_written_and_that_is_said(two: Machine) -> None:
+    two.layout("two", LAYOUT.replace("session_name:", '{% set key = env("OPENCODE_KEY") %}session_name:'))
+    shown = two.ocprov("boot", "two", "--manager", "systemd", OPENCODE_KEY="hush")
+    assert "hush" not in shown.stdout + shown.stderr
+    assert "a layout asks for OPENCODE_KEY, which no service is told" in shown.stderr
+    assert "OPENCODE_KEY" not in two.ocprov("boot", "two", "--manager", "systemd").stderr
+
+
 def test_install_tells_about_lingering_and_continuums_own_service(two: Machine) -> None:
     units(two).mkdir(parents=True)
     (units(two) / "tmux.service").touch()
@@ -292,3 +316,163 @@ def test_a_config_home_that_systemd_may_not_know(two: Machine) -> None:
     for told, warns in ((two.home / ".config", False), (two.home / "other", True)):
         done = two.ocprov("save", "--install-timer", "--manager", "systemd", XDG_CONFIG_HOME=str(told))
         assert ("only when it knows this XDG_CONFIG_HOME" in done.stderr) is warns
+
+
+EDITS = """\
+alias: edits
+description: windows for the editor of whoever asks
+---
+session_name: opencode-development-edits
+windows:
+  - window_name: ${PROJECT_NAME}
+    start_directory: {{ path("$PROJECTS/one") | yaml }}
+    panes:
+      - {{ (env("VISUAL") or env("EDITOR", "vi")) | yaml }}
+"""
+
+
+def test_the_boot_service_renders_what_the_caller_would(two: Machine) -> None:
+    two.layout("edits", EDITS)
+    mine = {"EDITOR": "nano -w", "PROJECTS": str(two.root), "PROJECT_NAME": "mine", "UNASKED": "hush"}
+    wanted = two.ocprov("render", "edits", **mine).stdout
+    assert "nano -w" in wanted
+    (two.root / "one").mkdir()
+    unit = two.ocprov("boot", "two", "edits", "--manager", "systemd", **mine).stdout
+    assert "hush" not in unit
+    words = shlex.split(" ".join(re.findall(r"^Environment=(.*)$", unit, re.MULTILINE)))
+    told = dict(word.replace("%%", "%").split("=", 1) for word in words)
+    variables = shlex.join(f"{name}={value}" for name, value in told.items())
+    (program,) = re.findall(r"^ExecStart=(\S+)", unit, re.MULTILINE)
+    assert alone(two, f"env {variables} {program} render edits").stdout == wanted
+    for kind in ("launchd", "cron"):
+        assert "nano -w" in two.ocprov("boot", "edits", "--manager", kind, **mine).stdout
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "said"),
+    [
+        (["two"], ["other"], "it ran `-L default up --detach two`, now `-L default up --detach other`"),
+        (
+            ["-L", "work", "two"],
+            ["two"],
+            "it ran `-L work up --detach two`, now `-L default up --detach two`",
+        ),
+        (["two"], ["two"], ""),
+    ],
+    ids=["another-layout", "another-server", "the-same"],
+)
+@pytest.mark.parametrize("kind", ["systemd", "launchd"])
+def test_a_boot_service_that_replaces_another_says_so(
+    two: Machine, first: list[str], second: list[str], said: str, kind: str
+) -> None:
+    two.layout("other", LAYOUT.replace("two", "other"))
+
+    def boot(words: list[str], *more: str) -> str:
+        return two.ocprov(*words[:-1], "boot", words[-1], "--manager", kind, "--install", *more).stderr
+
+    assert "there is one" not in boot(first)
+    dry = boot(second, "--dry-run")
+    assert said.replace("it ran", "it runs").replace(", now", ", then") in dry
+    told = boot(second)
+    assert said in told
+    assert ("there is one boot service" in told) is ("there is one boot service" in dry) is bool(said)
+
+
+@pytest.mark.parametrize(
+    ("install", "uninstall"),
+    [
+        (["save", "--install-timer"], ["save", "--uninstall-timer"]),
+        (["boot", "two", "--install"], ["boot", "--uninstall"]),
+    ],
+    ids=["save", "boot"],
+)
+def test_a_dry_run_says_what_would_change(
+    two: Machine, asked: Path, install: list[str], uninstall: list[str]
+) -> None:
+    shown = two.ocprov(*install, "--manager", "systemd", "--dry-run")
+    assert (shown.returncode, files(two), asked.exists()) == (3, [], False)
+    done = two.ocprov(*install, "--manager", "systemd")
+    assert shown.stdout == done.stdout.replace("created", "would create")
+    before = files(two), asked.read_text()
+    again = two.ocprov(*install, "--manager", "systemd", "-n", "--json")
+    assert (again.returncode, data(again, install[0])["changed"]) == (0, False)
+    gone = two.ocprov(*uninstall, "-n")
+    assert gone.returncode == 3
+    assert gone.stdout == done.stdout.replace("created", "would remove")
+    assert (files(two), asked.read_text()) == before
+    assert two.ocprov(*install, "--manager", "cron", "-n").returncode == 0
+
+
+@pytest.mark.parametrize(
+    ("install", "uninstall"),
+    [
+        (["save", "--install-timer"], ["save", "--uninstall-timer"]),
+        (["boot", "two", "--install"], ["boot", "--uninstall"]),
+    ],
+    ids=["save", "boot"],
+)
+def test_uninstall_finds_the_files_of_every_manager(
+    two: Machine, asked: Path, install: list[str], uninstall: list[str]
+) -> None:
+    (two.root / "bin/launchctl").symlink_to(two.root / "bin/systemctl")
+    for kind in ("systemd", "launchd"):
+        assert two.ocprov(*install, "--manager", kind).returncode == 0
+    written = {path for path in files(two) if ".config" in path.parts or "Library" in path.parts}
+    assert {path.suffix for path in written} >= {".service", ".plist"}
+    gone = two.ocprov(*uninstall)
+    assert gone.returncode == 0
+    assert [path for path in written if os.path.lexists(path)] == []
+    assert "--user daemon-reload" in asked.read_text().splitlines()[-2:]
+    nothing = two.ocprov(*uninstall)
+    assert "nothing to remove" in nothing.stderr
+    assert "a line in your crontab is yours to remove: crontab -e" in nothing.stderr
+
+
+def test_uninstall_for_one_manager_leaves_the_other(two: Machine) -> None:
+    for kind in ("systemd", "launchd"):
+        two.ocprov("boot", "two", "--install", "--manager", kind)
+    gone = two.ocprov("boot", "--uninstall", "--manager", "launchd")
+    assert gone.stdout == f"removed {two.home}/Library/LaunchAgents/ocprov.boot.plist\n"
+    assert (units(two) / "ocprov-boot.service").exists()
+
+
+def test_a_config_directory_that_cannot_be_entered_is_named(two: Machine) -> None:
+    (two.home / ".config").rename(two.root / "config")
+    (two.home / ".config").symlink_to(two.home / ".config")
+    for arguments in (["save", "--uninstall-timer"], ["boot", "--uninstall"]):
+        done = two.process(*arguments)
+        assert done.returncode == 1
+        error, hint = done.stderr.splitlines()
+        assert error.startswith(f"error: cannot look at {units(two)}/ocprov-")
+        assert "ls -ld" in hint
+
+
+def test_an_interval_that_cron_cannot_say(machine: Machine) -> None:
+    done = machine.ocprov("save", "--install-timer", "--manager", "cron", "--interval", "45")
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr == (
+        "error: cron cannot run a line every 45 minutes\nhint: the nearest that it can: --interval 30\n"
+    )
+    assert (
+        machine.ocprov("save", "--install-timer", "--manager", "systemd", "--interval", "45").returncode == 0
+    )
+
+
+def test_only_systemds_service_is_said_to_save(two: Machine) -> None:
+    for kind in ("systemd", "launchd", "cron"):
+        shown = two.ocprov("boot", "two", "--install", "--manager", kind)
+        advice = f"{kind} saves nothing when you log out: ocprov save --install-timer"
+        assert (advice in shown.stderr) is (kind != "systemd")
+    told = " ".join(two.ocprov("boot", "--help").stdout.split())
+    assert "back at login, and saves at logout" not in told
+    assert "There is one such service" in told
+
+
+def test_a_conflict_of_one_manager_keeps_the_files_of_all(two: Machine) -> None:
+    two.ocprov("boot", "two", "--install", "--manager", "systemd")
+    agent = two.home / "Library/LaunchAgents/ocprov.boot.plist"
+    agent.parent.mkdir(parents=True)
+    agent.write_text("mine")
+    before = files(two)
+    assert two.ocprov("boot", "--uninstall").returncode == 4
+    assert files(two) == before

@@ -63,10 +63,13 @@ def test_install_and_uninstall_say_what_they_did_to_which_file(
     gone = machine.ocprov("tmux-conf", "--uninstall")
     nothing = machine.ocprov("tmux-conf", "--uninstall")
 
-    assert installed.stdout == f"created {lines}\nchanged {own} (what it held: {own}.ocprov-backup)\n"
+    first, second = sorted(
+        machine.home.glob(".tmux.conf.ocprov-*.bak"), key=lambda file: len(file.read_bytes())
+    )
+    assert installed.stdout == f"created {lines}\nchanged {own} (what it held: {first})\n"
     assert f"tmux source-file {lines}; ocprov doctor" in installed.stderr
     assert (again.stdout, again.stderr) == (f"unchanged {lines}\nunchanged {own}\n", "")
-    assert gone.stdout == f"changed {own} (what it held: {own}.ocprov-backup.1)\nremoved {lines}\n"
+    assert gone.stdout == f"changed {own} (what it held: {second})\nremoved {lines}\n"
     assert (nothing.stdout, nothing.stderr) == ("nothing is installed\n", "")
     assert [done.returncode for done in (installed, again, gone, nothing)] == [0, 0, 0, 0]
     assert own.read_text() == TPM
@@ -104,20 +107,84 @@ def test_a_dry_run_exits_3_when_something_would_change(machine: Machine, own: Pa
 
 
 def test_json_says_it_for_programs(machine: Machine, own: Path, lines: Path) -> None:
-    assert answer(machine.ocprov("tmux-conf", "--install", "--json")) == {
+    made = answer(machine.ocprov("tmux-conf", "--install", "--json"))
+
+    (backup,) = machine.home.glob("*.bak")
+    file = {"reason": None, "backup": None}
+    assert made == {
         "changed": True,
         "dry_run": False,
-        "sure": True,
+        "place_known": True,
         "files": [
-            {"path": str(lines), "realpath": str(lines), "action": "create", "backup": None},
+            {**file, "path": str(lines), "realpath": str(lines), "action": "create"},
             {
                 "path": str(own),
                 "realpath": str(own),
                 "action": "replace",
-                "backup": f"{own}.ocprov-backup",
+                "reason": None,
+                "backup": str(backup),
             },
         ],
     }
+    again = answer(machine.ocprov("tmux-conf", "--install", "--json", "-n"))
+    assert (again["changed"], again["dry_run"]) == (False, True)
+    assert [each["action"] for each in again["files"]] == ["none", "none"]
+
+
+def test_json_answers_a_conflict_too(machine: Machine, own: Path) -> None:
+    own.write_bytes(block.BEGIN)
+
+    result = machine.ocprov("tmux-conf", "--install", "--json")
+
+    assert result.returncode == 4
+    assert not answer(result)["changed"]
+    (conflict,) = answer(result)["files"]
+    assert (conflict["path"], conflict["action"]) == (str(own), "conflict")
+    assert conflict["reason"] in result.stderr
+
+
+def test_a_line_appended_to_what_was_made_is_read_by_tmux(machine: Machine) -> None:
+    own = machine.home / ".tmux.conf"
+    machine.ocprov("tmux-conf", "--install")
+    with own.open("a") as file:
+        file.write("set -g @mine yes\n")
+
+    machine.tmux("-f", str(own), "new-session", "-d")
+
+    assert machine.tmux("show-options", "-gqv", "@mine") == "yes"
+    assert "/ocprov/run/" in machine.tmux("show-options", "-gqv", "@resurrect-processes")
+    assert machine.ocprov("tmux-conf", "--install").stderr == ""
+    assert machine.ocprov("tmux-conf", "--uninstall").returncode == 0
+    assert own.read_text() == "set -g @mine yes\n"
+
+
+def test_the_tmux_server_that_was_named_is_named_in_the_hint(
+    machine: Machine, own: Path, lines: Path
+) -> None:
+    named = machine.ocprov("-L", "other", "tmux-conf", "--install").stderr
+    by_path = machine.ocprov("-S", f"{machine.root}/s", "tmux-conf", "--install", "--file", "x").stderr
+
+    assert f"tmux -L other source-file {lines}; ocprov -L other doctor" in named
+    assert f"tmux -S {machine.root}/s source-file {lines}; ocprov -S {machine.root}/s doctor" in by_path
+
+
+def test_a_wrong_server_is_refused_before_anything_is_touched(machine: Machine, own: Path) -> None:
+    assert machine.ocprov("-L", "a/b", "tmux-conf", "--install").returncode == 1
+    assert own.read_text() == TPM
+
+
+def test_the_lines_that_another_conf_reads_stay_and_that_is_said(
+    machine: Machine, own: Path, lines: Path
+) -> None:
+    other = machine.home / "other.conf"
+    other.write_text("# other\n")
+    machine.ocprov("tmux-conf", "--install")
+
+    nothing = machine.ocprov("tmux-conf", "--uninstall", "--file", str(other))
+
+    assert nothing.stdout == f"unchanged {other}\nunchanged {lines} ({own} reads it)\n"
+    assert (nothing.returncode, nothing.stderr) == (0, "")
+    assert lines.exists()
 
 
 def test_a_conf_that_cannot_be_understood_gets_the_block_at_its_end_and_that_is_said(
@@ -128,7 +195,7 @@ def test_a_conf_that_cannot_be_understood_gets_the_block_at_its_end_and_that_is_
     result = machine.ocprov("tmux-conf", "--install")
 
     assert result.returncode == 0
-    assert "could not tell where the plugins are run" in result.stderr
+    assert "not sure where the plugins are run" in result.stderr
     assert own.read_bytes().endswith(block.END + b"\n")
 
 
@@ -142,7 +209,7 @@ def test_the_line_that_no_known_conf_has_may_be_in_another_one(machine: Machine,
     assert result.returncode == 0
     assert "name it again" in result.stderr
     assert machine.ocprov("tmux-conf", "--uninstall", "--file", "other.conf").returncode == 0
-    assert other.read_text() == ""
+    assert not other.exists()
 
 
 @pytest.mark.parametrize("arguments", [[], ["--install"], ["--install", "-n"]])
@@ -177,7 +244,10 @@ def test_a_damaged_block_exits_4_with_a_way_out(machine: Machine, own: Path) -> 
     "arguments", [["--install", "--uninstall"], ["--file", "x"], ["--dry-run"], ["extra"]], ids=" ".join
 )
 def test_what_does_not_go_together_is_a_usage_error(machine: Machine, arguments: list[str]) -> None:
-    assert machine.ocprov("tmux-conf", *arguments).returncode == 2
+    result = machine.ocprov("tmux-conf", *arguments)
+
+    assert result.returncode == 2
+    assert arguments == ["extra"] or result.stderr.rstrip().endswith(".")
 
 
 def test_the_hook_knows_a_state_directory_that_the_server_may_not_know(machine: Machine) -> None:

@@ -1,12 +1,14 @@
 """A batch is one line that tmux, and a shell, read back word for word."""
 
 import shlex
+from dataclasses import replace
 
 import pytest
 
 from ocprov.core import batch, build
+from ocprov.core.observed import SESSION_TAG, STATE_TAG
 from ocprov.core.plan import Wish, plan
-from tests.core.values import NAME, pane, session, window
+from tests.core.values import NAME, live, pane, session, window, with_pane, without_window
 
 TERMS = build.Terms(lambda key: f"/state/run/{key}")
 NASTY = [
@@ -70,3 +72,19 @@ def test_the_words_of_a_command_are_in_its_launcher_and_not_in_the_batch() -> No
 def test_only_what_has_commands_gets_a_launcher() -> None:
     wanted = session(window("a"), window("shell", panes=(pane("shell", focus=True),)))
     assert [one.key for one in batch.launchers(plan(wanted, None, {}, Wish()))] == ["a"]
+
+
+def test_a_session_that_came_back_is_ours_again_with_the_last_command() -> None:
+    wanted = session(window("a"), window("shell", panes=(pane("shell", focus=True),)))
+    there = without_window(live(wanted), 1)
+    made = batch.commands(plan(wanted, replace(there, tag=None), {}, Wish()), TERMS)
+    assert any(command[0] == "new-window" for command in made)
+    assert SESSION_TAG in made[-2]
+    assert SESSION_TAG not in [word for command in made[:-2] for word in command]
+
+
+def test_a_plain_shell_that_came_back_is_marked_as_one() -> None:
+    wanted = session(window("shell", panes=(pane("shell", focus=True),)))
+    bare = with_pane(live(wanted), 0, key="", digest="")
+    made = batch.commands(plan(wanted, replace(bare, tag=None), {}, Wish()), TERMS)
+    assert ("set-option", "-p", "-F", "-t", "%0", STATE_TAG, "plain 0 - #{pane_pid}") in made

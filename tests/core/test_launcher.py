@@ -96,6 +96,7 @@ def test_tags_and_states_are_those_that_are_observed() -> None:
         observed.PANE_TAG,
         observed.DIGEST_TAG,
         observed.STATE_TAG,
+        observed.OF_TAG,
     }
     told = set(re.findall(r"\btell (\w+)", text)) | set(
         re.findall(r"@ocprov_state \"(\w+)", launcher.plain("/", "a")[2])

@@ -16,8 +16,9 @@ def row(
     tag: str = "",
     key: str = "",
     told: str = "",
+    of: str = "",
 ) -> str:
-    return f"{session}:{name}:0|1700000000|1|{window}|2|1|{pane}|0|4242|0|1|3.4|0|0|{tag}||{key}||{told}|sh|{window_name}"
+    return f"{session}:{name}:0|1700000000|1|{window}|2|1|{pane}|0|4242|0|1|3.4|0|0|{tag}||{key}||{told}|{of}|0|sh|{window_name}"
 
 
 def test_a_pane_of_ours() -> None:
@@ -90,3 +91,12 @@ def test_no_line_is_no_session() -> None:
 )
 def test_what_a_launcher_tells(text: str, expected: State | None) -> None:
     assert state(text) == expected
+
+
+def test_a_session_that_was_renamed_and_lost_its_tag_is_known_by_most_of_its_panes() -> None:
+    of = "opencode-observability-x"
+    lines = [row("a", name="mine", key="a", pane=f"%{number}", of=of) for number in (1, 2)]
+    (session,) = parse([*lines, row("b", name="mine", window="@2", pane="%3")])
+    assert (session.declared, session.ours) == (of, True)
+    (theirs,) = parse([lines[0], row("b", name="mine", window="@2", pane="%3")])
+    assert (theirs.declared, theirs.ours) == ("mine", False)

@@ -1,10 +1,13 @@
 """Installing and uninstalling: which files, in which order, and what is refused before anything is touched."""
 
 import os
+import re
 import stat
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 
@@ -16,6 +19,7 @@ from ocprov.persistence.include import Outcome
 from tests.conftest import Machine
 
 COMMAND = ("/opt/ocprov",)
+NOBODY = 65534
 TPM = b"run '~/.tmux/plugins/tpm/tpm'\n"
 
 
@@ -88,21 +92,23 @@ def test_uninstalling_gives_the_bytes_and_the_mode_of_before_and_keeps_a_backup(
 
     assert own.read_bytes() == b"set -g a '\xff'\r\n" + TPM[:-1]
     assert stat.S_IMODE(own.stat().st_mode) == 0o640
-    assert changed.backup == home / ".tmux.conf.ocprov-backup"
+    assert changed.backup is not None
+    assert re.fullmatch(r"\.tmux\.conf\.ocprov-\d{8}T\d{6}Z\.bak", changed.backup.name)
+    assert (changed.backup.parent, stat.S_IMODE(changed.backup.stat().st_mode)) == (home, 0o600)
     assert changed.backup.read_bytes() == own.read_bytes()
     assert back.backup is not None
     assert back.backup.read_bytes() == installed
     assert (gone.action, include.path().exists()) == ("remove", False)
 
 
-def test_backups_with_the_same_bytes_are_one_and_others_are_never_overwritten(home: Path) -> None:
+def test_backups_are_never_overwritten(home: Path) -> None:
     own = home / ".tmux.conf"
-    for text in (b"a\n", b"b\n", b"a\n"):
+    backups = []
+    for text in (b"a\n", b"b\n", b"c\n"):
         write(own, text)
-        install()
+        backups.append(install().changes[1].backup)
 
-    kept = {path.name: path.read_bytes() for path in home.glob(".tmux.conf.ocprov-backup*")}
-    assert kept == {".tmux.conf.ocprov-backup": b"a\n", ".tmux.conf.ocprov-backup.1": b"b\n"}
+    assert [backup.read_bytes() for backup in backups if backup] == [b"a\n", b"b\n", b"c\n"]
 
 
 def test_uninstalling_nothing_is_no_change(home: Path) -> None:
@@ -201,9 +207,10 @@ def test_a_damaged_block_is_a_persons_matter(home: Path, mark: bytes) -> None:
     write(home / ".tmux.conf", TPM + mark + b"\n")
     before = tree(home)
 
-    for act in (install, uninstall):
-        with pytest.raises(ConflictError, match="has not one pair of the lines"):
-            act()
+    for outcome in (install(), uninstall()):
+        (conflict,) = outcome.changes
+        assert (conflict.path, conflict.action) == (home / ".tmux.conf", "conflict")
+        assert "has not one pair of the lines" in conflict.reason
     assert tree(home) == before
 
 
@@ -212,9 +219,8 @@ def test_a_file_of_somebody_elses_in_the_place_of_the_lines_is_a_conflict(home: 
     write(home / ".tmux.conf", TPM)
     before = tree(home)
 
-    for act in (install, uninstall):
-        with pytest.raises(ConflictError, match="ocprov did not write it"):
-            act()
+    assert actions(install()) == ["conflict"]
+    assert actions(uninstall()) == ["conflict"]
     assert tree(home) == before
 
 
@@ -239,7 +245,7 @@ def test_what_is_read_only_is_refused_with_the_line_to_add(home: Path, what: str
     ("make", "message"),
     [
         (lambda path: path.symlink_to("/nowhere/x"), "a link to /nowhere/x"),
-        (lambda path: path.symlink_to(path), "cannot look at|in a loop"),
+        (lambda path: path.symlink_to(path), "cannot read .*/.tmux.conf: Too many levels"),
         (lambda path: path.mkdir(), "is a directory"),
         (lambda path: os.mkfifo(path), "is a FIFO"),
     ],
@@ -252,6 +258,90 @@ def test_what_is_no_file_is_refused(home: Path, make: object, message: str) -> N
     with pytest.raises(OcprovError, match=message):
         install()
     assert not include.path().exists()
+
+
+@pytest.fixture
+def common_user() -> Iterator[Path]:
+    """A home whose user is not root, since root can read everything."""
+    with (
+        TemporaryDirectory() as directory,
+        pytest.MonkeyPatch.context() as patch,
+    ):  # nobody can enter tmp_path
+        patch.setenv("HOME", directory)
+        for variable in ("XDG_CONFIG_HOME", "XDG_STATE_HOME"):
+            patch.delenv(variable, raising=False)
+        root = os.geteuid() == 0
+        if root:
+            os.chown(directory, NOBODY, NOBODY)
+            os.seteuid(NOBODY)
+        try:
+            yield Path(directory)
+        finally:
+            if root:
+                os.seteuid(0)
+
+
+@pytest.mark.parametrize("what", ["file", "directory", "local"])
+def test_a_tmux_conf_that_cannot_be_read_stops_all_that_depends_on_it(common_user: Path, what: str) -> None:
+    name = ".config/tmux/tmux.conf" if what == "directory" else ".tmux.conf"
+    own = write(common_user / name, b"run 'x $TMUX_CONF_LOCAL'\n" if what == "local" else TPM)
+    if what == "local":
+        own = write(common_user / ".tmux.conf.local", b"")
+    install()
+    before = tree(common_user)
+    closed = own.parent if what == "directory" else own
+    closed.chmod(0)
+
+    for act in (install, uninstall):
+        with pytest.raises(OcprovError, match=f"cannot read {own}: Permission denied") as refused:
+            act()
+        assert "nothing was touched" in refused.value.hint
+
+    closed.chmod(0o700 if what == "directory" else stat.S_IMODE(before[str(own)][0]))
+    assert tree(common_user) == before
+
+
+def test_a_tmux_conf_that_cannot_be_read_does_not_matter_where_another_one_is_named(
+    common_user: Path,
+) -> None:
+    write(common_user / ".tmux.conf", TPM).chmod(0)
+
+    assert actions(install(write(common_user / "my.conf", TPM))) == ["create", "replace"]
+
+
+@pytest.mark.parametrize("what", ["nothing", "directory", "dangling link"])
+def test_what_is_no_file_has_no_block_to_uninstall(home: Path, what: str) -> None:
+    if what == "directory":
+        (home / ".tmux.conf").mkdir()
+    if what == "dangling link":
+        (home / ".tmux.conf").symlink_to("/nowhere/x")
+
+    assert not uninstall().changed
+
+
+@pytest.mark.parametrize("there", [True, False], ids=["installed there too", "only in the other one"])
+def test_the_lines_stay_as_long_as_another_tmux_conf_reads_them(home: Path, there: bool) -> None:
+    standard = write(home / ".tmux.conf", TPM)
+    other = write(home / "other.conf", b"set -g a b\n")
+    install()
+    if there:
+        install(other)
+
+    changed, lines = uninstall(other).changes
+
+    assert (changed.path, changed.action) == (other, "replace" if there else "none")
+    assert other.read_bytes() == b"set -g a b\n"
+    assert (lines.path, lines.action, lines.reason) == (include.path(), "none", f"{standard} reads it")
+    assert include.path().read_text() == conf.text(COMMAND)
+    assert actions(uninstall(standard)) == ["replace", "remove"]
+
+
+def test_a_link_to_the_named_file_is_no_other_reader(home: Path) -> None:
+    real = write(home / "dotfiles/tmux.conf", TPM)
+    (home / ".tmux.conf").symlink_to(real)
+    install()
+
+    assert actions(uninstall(real)) == ["replace", "remove"]
 
 
 def test_a_directory_that_is_not_there_is_refused(home: Path) -> None:

@@ -5,6 +5,7 @@ import re
 import subprocess
 import sys
 from collections import Counter
+from collections.abc import Iterator
 from contextlib import suppress
 
 import pytest
@@ -242,3 +243,70 @@ def test_an_up_that_is_killed_while_it_waits_leaves_what_the_next_completes(
     up(six)
     settles(six, 2)
     assert [line for line in shape(six) if not line.startswith("_ocprov")] == was
+
+
+@pytest.fixture
+def helpers(machine: Machine) -> Iterator[str]:
+    """A .bashrc that starts a helper with every shell, as some prompts do; the line that makes bash the shell."""
+    (machine.home / "on").touch()
+    (machine.home / ".bash_profile").write_text("while [ -e ~/on ]; do sleep 0.5; done & disown\n")
+    yield "set -g default-shell /bin/bash"
+    (machine.home / "on").unlink()
+
+
+@both
+def test_shells_with_helpers_of_their_own_hinder_nothing(
+    six: Machine, plugins: Plugins, helpers: str
+) -> None:
+    was = begin(six, plugins, helpers, RESTORES, lines(six))
+    for generation in (2, 3):
+        six.tmux("new-session", "-d", "-s", "first")
+        settles(six, generation)
+        until(lambda: in_sync(six))
+        six.tmux("kill-session", "-t", "=first")
+        assert shape(six) == was
+        save(six)
+        kill_server(six)
+        until(lambda: not launchers())
+
+
+@both
+def test_a_session_that_was_renamed_comes_back_as_itself(six: Machine, plugins: Plugins) -> None:
+    conf(six, plugins, RESTORES, lines(six))
+    six.tmux("new-session", "-d", "-s", "other")
+    up(six)
+    settles(six, 1)
+    six.tmux("rename-session", "-t", f"={NAME}", "mine")
+    save(six)
+    kill_server(six)
+    until(lambda: not launchers())
+    up(six)
+    settles(six, 2)
+    assert sorted(six.tmux("list-sessions", "-F", "#{session_name}").splitlines()) == [NAME, "other"]
+
+
+@both
+def test_a_plain_window_that_its_prompt_renames_does_not_multiply(six: Machine, plugins: Plugins) -> None:
+    begin(six, plugins, RESTORES, lines(six))
+    up(six)
+    settles(six, 2)
+    six.tmux("rename-window", "-t", f"={NAME}:=place", "prompt")
+    save(six)
+    kill_server(six)
+    until(lambda: not launchers())
+    up(six)
+    settles(six, 3)
+    assert [window.split()[1] for window in six.windows(NAME)] == WINDOWS
+
+
+@both
+def test_what_was_ended_is_not_taken_over_when_a_person_uses_its_name(six: Machine, plugins: Plugins) -> None:
+    begin(six, plugins, lines(six))
+    up(six)
+    assert six.ocprov("down", "--yes", "six").returncode == 0
+    six.tmux("new-session", "-d", "-s", NAME, "-n", "pipe")
+    six.tmux("new-window", "-t", f"={NAME}:", "-n", "place")
+    before = six.tmux("list-panes", "-a", "-F", "#{pane_id} #{pane_pid} #{@ocprov_pane}")
+    assert six.ocprov("reconcile").returncode == 0
+    assert six.tmux("list-panes", "-a", "-F", "#{pane_id} #{pane_pid} #{@ocprov_pane}") == before
+    assert six.ocprov("up", "-d", "six").returncode == 4

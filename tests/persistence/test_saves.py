@@ -18,14 +18,13 @@ def kinds(text: str) -> list[str]:
     return [flaw.kind for flaw in saves.parse(text).flaws]
 
 
-def test_a_save_gives_its_panes_and_windows() -> None:
+def test_a_save_gives_its_panes() -> None:
     launcher = "/bin/sh /home/me/.local/state/ocprov/run/default-0a1b2c/x/logs"
     text = GOOD.replace("bash\t:", f"sh\t:{launcher}").replace(":/home/me", ":/home/me/a\\ b")
 
     found = saves.parse(text)
 
     assert found.panes == (saves.Pane("work", 0, 0, "/home/me/a b", launcher),)
-    assert found.windows == (saves.Window("work", 0, "main"),)
     assert found.flaws == ()
 
 
@@ -158,3 +157,10 @@ def test_a_last_that_is_a_directory_is_an_error_and_stays(tmp_path: Path) -> Non
 
     assert (tmp_path / "last").is_dir()
     assert {path.name for path in tmp_path.iterdir()} == {"last", good.name}
+
+
+def test_what_a_restore_gets_nothing_from_is_not_good(tmp_path: Path) -> None:
+    assert saves.good(write(tmp_path, "1"))
+    assert not saves.good(write(tmp_path, "2", PANE))
+    assert not saves.good(tmp_path / "absent")
+    assert not saves.good(tmp_path)

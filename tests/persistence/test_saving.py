@@ -22,6 +22,7 @@ echo "state		" >> "$dir/$file"
 if cmp -s "$dir/$file" "$dir/last"; then rm "$dir/$file"; else ln -fs "$file" "$dir/last"; fi
 """
 EMPTY = 'cd "$HOME/.local/share/tmux/resurrect"; : > empty.txt; ln -fs empty.txt last'
+DAMAGED = 'cd "$HOME/.local/share/tmux/resurrect"; { cat last; printf "pane\\twork\\n"; } > cut.txt; ln -fs cut.txt last'
 GONE = 'cd "$HOME/.local/share/tmux/resurrect"; ln -fs gone.txt last'
 
 
@@ -153,7 +154,9 @@ def test_a_hook_that_fails_behind_a_good_save_is_no_failure(machine: Machine) ->
 
 
 @pytest.mark.parametrize(
-    ("text", "said"), [(EMPTY, "without panes"), (GONE, "is gone")], ids=["empty", "gone"]
+    ("text", "said"),
+    [(EMPTY, "is broken"), (DAMAGED, "is broken"), (GONE, "is gone")],
+    ids=["empty", "damaged", "gone"],
 )
 def test_a_save_that_is_no_good_does_not_stay(machine: Machine, text: str, said: str) -> None:
     load(machine)
@@ -180,8 +183,15 @@ def test_a_server_that_dies_under_a_save_does_not_cost_the_last_one(machine: Mac
 
 def test_a_first_save_that_is_no_good_is_an_error(machine: Machine) -> None:
     load(machine, f'#!/bin/sh\nmkdir -p "$HOME/.local/share/tmux/resurrect"; {EMPTY}\n')
-    with pytest.raises(OcprovError, match="without panes"):
+    with pytest.raises(OcprovError, match="is broken"):
         run()
+
+
+def test_a_first_save_during_which_tmux_ends_names_no_save_before_it(machine: Machine) -> None:
+    load(machine, "#!/bin/sh\ntmux kill-server\n")
+    with pytest.raises(OcprovError, match="tmux ended while it was saved") as caught:
+        run()
+    assert caught.value.hint.startswith("there is no save yet")
 
 
 def test_a_process_that_a_hook_leaves_behind_does_not_hold_up_the_save(machine: Machine) -> None:

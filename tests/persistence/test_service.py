@@ -6,6 +6,7 @@ import shlex
 
 import pytest
 
+from ocprov.errors import OcprovError
 from ocprov.persistence import service
 from ocprov.persistence.service import MARK, Call
 
@@ -122,9 +123,27 @@ def test_cron_gives_sh_the_same_arguments() -> None:
         (1, "*/1 * * * *"),
         (15, "*/15 * * * *"),
         (60, "0 */1 * * *"),
-        (150, "0 */2 * * *"),
+        (480, "0 */8 * * *"),
         (1440, "0 0 * * *"),
     ],
 )
 def test_when_cron_saves(minutes: int, when: str) -> None:
     assert service.cron_save(Call(("ocprov",)), minutes) == f"{when} ocprov"
+
+
+@pytest.mark.parametrize(
+    ("minutes", "nearest"),
+    [(7, 6), (45, 30), (46, 60), (59, 60), (90, 60), (150, 120), (300, 240), (1000, 720), (1439, 1440)],
+)
+def test_what_cron_cannot_say_is_refused_with_the_nearest_that_it_can(minutes: int, nearest: int) -> None:
+    with pytest.raises(OcprovError, match=f"cron cannot run a line every {minutes} minutes") as caught:
+        service.cron_save(Call(("ocprov",)), minutes)
+    assert f"--interval {nearest}" in caught.value.hint
+    assert service.cron_save(Call(("ocprov",)), nearest)
+
+
+def test_the_call_of_a_boot_service_is_read_back() -> None:
+    call = Call(("/home/a b/ocprov", "-L", "work", "up", "--set", "note=a b", "two"))
+    assert service.boots(service.systemd_boot(call, call)) == '-L work up --set "note=a b" two'
+    assert service.boots(service.launchd_boot(call)) == "-L work up --set 'note=a b' two"
+    assert service.boots("") == ""
