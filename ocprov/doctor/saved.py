@@ -84,6 +84,9 @@ def _lines(save: Save, facts: Facts) -> Iterator[Check]:
     kinds = {flaw.kind: flaw for flaw in reversed(save.flaws)}  # the first of each kind
     if "cut short" in kinds:
         yield Check("lines of the save", "warn", "its last line is missing, it was cut short", _live(facts))
+    if "odd" in kinds:
+        found = f"line {kinds['odd'].line} cannot be read: {printable(kinds['odd'].text)[:60]}"
+        yield Check("lines of the save", "warn", found, "that pane comes back as a shell, or not at all")
     if "shifted" in kinds:
         yield _shifted(kinds["shifted"], facts)
     if "stray" in kinds:

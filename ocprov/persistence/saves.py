@@ -11,9 +11,10 @@ from typing import Literal
 from ocprov.core.names import printable
 from ocprov.errors import OcprovError
 
-Kind = Literal["empty", "no panes", "no windows", "damaged", "cut short", "shifted", "stray"]
+Kind = Literal["empty", "no panes", "no windows", "damaged", "odd", "cut short", "shifted", "stray"]
 
-# With one of these a restore brings back nothing, or rubbish; resurrect itself writes the others every day.
+# With one of these a restore brings back nothing, or rubbish; resurrect itself writes the others every day. A line
+# that cannot be read is damage where the end is missing too; else it is one pane, in a directory with a TAB perhaps.
 _BROKEN: frozenset[Kind] = frozenset({"empty", "no panes", "no windows", "damaged"})
 _PANE_FIELDS = 11
 _WINDOW_FIELDS = 8
@@ -68,15 +69,16 @@ def parse(text: str) -> Save:
     lines = [(number, line.split("\t")) for number, line in enumerate(text.split("\n"), 1) if line]
     panes = tuple(pane for _, fields in lines if (pane := _pane(fields)))
     grouped = tuple(fields[1] for _, fields in lines if fields[0] == "grouped_session" and len(fields) > 1)
-    flaws = (*_of_all({fields[0] for _, fields in lines}), *_of_lines(lines))
+    types = {fields[0] for _, fields in lines}
+    flaws = (*_of_all(types, panes), *_of_lines(lines, whole="state" in types))
     return Save(panes, grouped, flaws)
 
 
-def _of_all(types: set[str]) -> Iterator[Flaw]:
+def _of_all(types: set[str], panes: tuple[Pane, ...]) -> Iterator[Flaw]:
     if not types:
         yield Flaw("empty")
         return
-    if "pane" not in types:
+    if not panes:
         yield Flaw("no panes")
     if "window" not in types:
         yield Flaw("no windows")
@@ -84,11 +86,11 @@ def _of_all(types: set[str]) -> Iterator[Flaw]:
         yield Flaw("cut short")
 
 
-def _of_lines(lines: list[tuple[int, list[str]]]) -> Iterator[Flaw]:
+def _of_lines(lines: list[tuple[int, list[str]]], *, whole: bool) -> Iterator[Flaw]:
     for number, fields in lines:
         kind = _wrong(fields)
         if kind:
-            yield Flaw(kind, number, "\t".join(fields))
+            yield Flaw("odd" if kind == "damaged" and whole else kind, number, "\t".join(fields))
 
 
 def _wrong(fields: list[str]) -> Kind | None:

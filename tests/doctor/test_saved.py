@@ -43,7 +43,12 @@ from tests.doctor.samples import (
         pytest.param(saved(""), "fail", "it is empty; there is no good save", "ocprov save", id="empty"),
         pytest.param(saved(f"{WINDOW}\n"), "fail", "no line of a pane", "ocprov save", id="no pane"),
         pytest.param(saved(f"{PANE}\n"), "fail", "no line of a window", "ocprov save", id="no window"),
-        pytest.param(saved(f"{GOOD}pane\tx\n"), "fail", "line 4 is damaged", "ocprov save", id="damaged"),
+        pytest.param(
+            saved(f"{PANE}\n{WINDOW}\npane\tx"), "fail", "line 3 is damaged", "ocprov save", id="damaged"
+        ),
+        pytest.param(
+            saved(f"{GOOD}pane\tx\n"), "warn", "line 4 cannot be read", "comes back as a shell", id="odd"
+        ),
         pytest.param(
             replace(saved(""), good=NEWEST),
             "fail",

@@ -51,10 +51,16 @@ def test_a_good_save_has_no_flaw(text: str) -> None:
         pytest.param(f"{WINDOW}\n{STATE}\n", ["no panes"], id="no pane"),
         pytest.param(f"{PANE}\n{STATE}\n", ["no windows"], id="no window"),
         pytest.param(f"{STATE}\n", ["no panes", "no windows"], id="only the state"),
-        pytest.param(GOOD.replace("\t1\tbash\t:", "\t1\tba"), ["damaged"], id="a pane cut off"),
-        pytest.param(GOOD.replace("\tbash\t:", "\tbash\t"), ["damaged"], id="a command without its colon"),
-        pytest.param(GOOD.replace("pane\twork\t0", "pane\twork\tx"), ["damaged"], id="an index that is none"),
-        pytest.param(GOOD.replace(",0,0,0\toff", ""), ["damaged"], id="a window cut off"),
+        pytest.param(GOOD.replace("\t1\tbash\t:", "\t1\tba"), ["no panes", "odd"], id="a pane cut off"),
+        pytest.param(
+            GOOD.replace("\tbash\t:", "\tbash\t"), ["no panes", "odd"], id="a command without its colon"
+        ),
+        pytest.param(
+            GOOD.replace("pane\twork\t0", "pane\twork\tx"), ["no panes", "odd"], id="an index that is none"
+        ),
+        pytest.param(
+            f"{PANE}\n{WINDOW[:-9]}", ["cut short", "damaged"], id="cut off in the middle of a line"
+        ),
         pytest.param(
             "\0" * 200, ["no panes", "no windows", "cut short", "stray"], id="zero bytes after a power cut"
         ),
@@ -63,6 +69,12 @@ def test_a_good_save_has_no_flaw(text: str) -> None:
 def test_a_broken_save_says_why(text: str, flaws: list[str]) -> None:
     assert kinds(text) == flaws
     assert saves.parse(text).broken
+
+
+def test_one_pane_that_cannot_be_read_breaks_no_whole_save() -> None:
+    text = GOOD.replace(STATE, PANE.replace("/home/me", "/home/a\tb") + "\n" + STATE)
+    assert kinds(text) == ["odd"]
+    assert not saves.parse(text).broken
 
 
 @pytest.mark.parametrize(

@@ -22,7 +22,7 @@ echo "state		" >> "$dir/$file"
 if cmp -s "$dir/$file" "$dir/last"; then rm "$dir/$file"; else ln -fs "$file" "$dir/last"; fi
 """
 EMPTY = 'cd "$HOME/.local/share/tmux/resurrect"; : > empty.txt; ln -fs empty.txt last'
-DAMAGED = 'cd "$HOME/.local/share/tmux/resurrect"; { cat last; printf "pane\\twork\\n"; } > cut.txt; ln -fs cut.txt last'
+DAMAGED = 'cd "$HOME/.local/share/tmux/resurrect"; head -c 30 last > cut.txt; ln -fs cut.txt last'
 GONE = 'cd "$HOME/.local/share/tmux/resurrect"; ln -fs gone.txt last'
 
 
