@@ -1,4 +1,7 @@
-"""Which live window and pane is which declared one: by tag, else by name; never by index."""
+"""Which live window and pane is which declared one: by tag, else by name.
+
+By index just a plain shell after a restore, which has lost its tag and perhaps its name.
+"""
 
 from collections.abc import Iterator
 

@@ -64,7 +64,7 @@ def inherited(path: Path) -> Mapping[str, Variable]:
         return _inherited([header.variables for header in _headers(environment, path)])
     except OcprovError:
         raise
-    except Exception as error:
+    except Exception as error:  # as above
         raise failure(error, path, ()) from error
 
 

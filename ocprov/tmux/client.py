@@ -139,7 +139,7 @@ def run(
             raise TmuxError(
                 f"tmux gave no answer within {patience:.0f} s", f"look at it: tmux {flags} list-sessions"
             ) from error
-        except BaseException:
+        except BaseException:  # also of Ctrl-C: no client is left behind
             client.kill()
             raise
     return Answer(client.returncode, out.decode("utf-8", "replace"), err.decode("utf-8", "replace").strip())

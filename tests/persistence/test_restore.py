@@ -116,6 +116,19 @@ def in_sync(machine: Machine) -> bool:
     return machine.ocprov("plan", "--exit-code", "six").returncode == 0
 
 
+def same_twice_over(machine: Machine, was: list[str]) -> None:
+    """Two reboots, a person starting tmux each time: everything is as it was."""
+    for generation in (2, 3):
+        machine.tmux("new-session", "-d", "-s", "first")
+        settles(machine, generation)
+        until(lambda: in_sync(machine))
+        machine.tmux("kill-session", "-t", "=first")
+        assert shape(machine) == was
+        save(machine)
+        kill_server(machine)
+        until(lambda: not launchers())
+
+
 CONFS = {
     "as it comes": (),
     "a list of one's own": ("set -g @resurrect-processes 'ssh psql'",),
@@ -133,15 +146,7 @@ def test_after_a_reboot_all_is_as_it_was_twice_over(
 ) -> None:
     everything = (*options, RESTORES, lines(six))
     was = begin(six, plugins, *everything)
-    for generation in (2, 3):
-        six.tmux("new-session", "-d", "-s", "first")
-        settles(six, generation)
-        until(lambda: in_sync(six))
-        six.tmux("kill-session", "-t", "=first")
-        assert shape(six) == was
-        save(six)
-        kill_server(six)
-        until(lambda: not launchers())
+    same_twice_over(six, was)
 
 
 @both
@@ -259,15 +264,7 @@ def test_shells_with_helpers_of_their_own_hinder_nothing(
     six: Machine, plugins: Plugins, helpers: str
 ) -> None:
     was = begin(six, plugins, helpers, RESTORES, lines(six))
-    for generation in (2, 3):
-        six.tmux("new-session", "-d", "-s", "first")
-        settles(six, generation)
-        until(lambda: in_sync(six))
-        six.tmux("kill-session", "-t", "=first")
-        assert shape(six) == was
-        save(six)
-        kill_server(six)
-        until(lambda: not launchers())
+    same_twice_over(six, was)
 
 
 @both
