@@ -95,6 +95,7 @@ def _mended(change: Change) -> Iterator[Command]:
             yield ("rename-window", "-t", change.window_id, change.window.name)
         case SetWindow():
             yield from (("set-option", "-w", "-u", "-t", change.window_id, name) for name in change.gone)
+            yield from build.kept_name(change.window, change.window_id)
             yield from build.options("-w", change.window_id, change.window.options)
             yield from build.arranged(change.window, change.window_id)
         case TagPane():

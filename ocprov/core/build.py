@@ -117,6 +117,7 @@ def _filled(window: Window, session: Session, target: str, terms: Terms) -> Iter
     corner = f"{target}.{{top-left}}"
     # First of all: should a later command fail, the window is known as ours.
     yield from tags(first, corner)
+    yield from kept_name(window, target)
     yield from options("-w", target, window.options)
     yield from typing(first, corner)
     for pane in others:
@@ -127,6 +128,12 @@ def _filled(window: Window, session: Session, target: str, terms: Terms) -> Iter
         back = len(others) - focused
         if back:
             yield ("select-pane", "-t", f"{target}.-{back}")
+
+
+def kept_name(window: Window, target: str) -> Iterator[Command]:
+    """No prompt renames a window of plain shells, which after a restore is known by nothing but its name."""
+    if all(pane.plain for pane in window.panes):
+        yield ("set-option", "-w", "-t", target, "allow-rename", "off")
 
 
 def split(window: Window, pane: Pane, target: str, session: Session, terms: Terms) -> Iterator[Command]:

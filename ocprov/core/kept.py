@@ -24,14 +24,13 @@ class Told:
 class Kept:
     """One `up`: what it was told, what that declared, the `PATH` of the launchers, and the windows asked for.
 
-    No `windows` means all of them; `places` are the indexes that they had, by their keys.
+    No `windows` means all of them.
     """
 
     told: Told
     session: Session
     path: str
     windows: tuple[str, ...] = ()
-    places: tuple[tuple[str, int], ...] = ()
 
     def after(self, before: "Kept | None") -> "Kept":
         """The same, with the windows that were asked for before: naming some of them ends no other."""
@@ -61,8 +60,7 @@ def _fields(value: Any) -> dict[str, Any]:
 
 def _kept(data: Mapping[str, Any]) -> Kept:
     told = Told(**{**data["told"], "settings": tuple(data["told"]["settings"])})
-    places = tuple((key, int(index)) for key, index in data["places"])
-    return Kept(told, _session(data["session"]), data["path"], tuple(data["windows"]), places)
+    return Kept(told, _session(data["session"]), data["path"], tuple(data["windows"]))
 
 
 def _session(data: Mapping[str, Any]) -> Session:

@@ -1,7 +1,4 @@
-"""Which live window and pane is which declared one: by tag, else by name.
-
-By index just a plain shell after a restore, which has lost its tag and perhaps its name.
-"""
+"""Which live window and pane is which declared one: by tag, else by name; never by index."""
 
 from collections.abc import Iterator
 
@@ -15,14 +12,12 @@ def windows(
 ) -> dict[str, observed.Window]:
     """The live window of each declared key: where its first pane is, else another of its panes.
 
-    In a session that lost its own tag a window without any tag is known by its name; with `restored` in any, as after
-    a restore. Else it is somebody else's, whatever its name.
+    In a session that lost its own tag a window without any tag is known by its name; with `restored`, just after a
+    restore, in any session, if its shells are idle and new. Else it is somebody else's, whatever its name.
     """
     found = _by_tag(live)
     if restored or live.tag is None:
-        found |= _by_name(session, live, found)
-    if live.tag is None:
-        found |= _by_place(session, live, found)
+        found = {**_by_name(session, live), **found}
     return {window.key: found[window.key] for window in session.windows if window.key in found}
 
 
@@ -38,53 +33,41 @@ def _by_tag(live: observed.Session) -> dict[str, observed.Window]:
     return found
 
 
-def _by_name(session: desired.Session, live: observed.Session, found: Found) -> Found:
-    """Of several windows of one name the one that is where ours was, or else the first."""
-    places = dict(live.places)
-    named = {}
+def _by_name(session: desired.Session, live: observed.Session) -> Found:
+    """Of several windows of one name the first that is idle: a busy one may well be a person's."""
+    found: Found = {}
     for window in session.windows:
-        twins = [there for there in _bare(live) if there.name == window.name and window.key not in found]
-        if twins:
-            named[window.key] = min(twins, key=lambda there: there.index != places.get(window.key))
-    return named
+        twins = [there for there in live.windows if there.name == window.name and _bare(there)]
+        idle = [there for there in twins if all(pane.launcher == "idle" for pane in there.panes)]
+        known = idle or (twins if live.tag is None else [])
+        if known:
+            found[window.key] = known[0]
+    return found
 
 
-def _by_place(session: desired.Session, live: observed.Session, found: Found) -> Found:
-    """A plain shell, whose prompt may have renamed its window and which has nothing else to be known by."""
-    names = {window.name for window in session.windows}
-    bare = {there.index: there for there in _bare(live) if there.name not in names}
-    plain = {window.key for window in session.windows if all(pane.plain for pane in window.panes)}
-    return {key: bare[place] for key, place in live.places if key in plain - set(found) and place in bare}
-
-
-def _bare(live: observed.Session) -> list[observed.Window]:
-    return [window for window in live.windows if not any(pane.key for pane in window.panes)]
+def _bare(window: observed.Window) -> bool:
+    return not any(pane.key for pane in window.panes)
 
 
 def panes(window: desired.Window, there: observed.Window, live: observed.Session) -> dict[str, observed.Pane]:
     """The live pane of each declared key: by tag, wherever a person moved it within the session.
 
-    In a session that lost its own tag, and in a window without any, a pane without a tag is known by its order: of
-    more than there should be those that are busy may well be a person's.
+    In a session that lost its own tag, and in a window without any, a pane without a tag is known by its order; of
+    more than there should be in a window of plain shells a busy one may well be a person's.
     """
     found = {pane.key: pane for pane in live.panes if pane.key}
     if live.tag is None or not any(pane.key for pane in there.panes):
         missing = [pane.key for pane in window.panes if pane.key not in found]
         bare = [pane for pane in there.panes if not pane.key]
-        if len(bare) > len(missing):
+        if len(bare) > len(missing) and all(pane.plain for pane in window.panes):
             bare.sort(key=lambda pane: pane.launcher == "busy")
         found |= dict(zip(missing, bare, strict=False))
     return {pane.key: found[pane.key] for pane in window.panes if pane.key in found}
 
 
-def places(session: desired.Session, live: observed.Session) -> tuple[tuple[str, int], ...]:
-    """The index of each declared window that is there."""
-    return tuple((key, there.index) for key, there in windows(session, live).items())
-
-
 def came_back(session: desired.Session, live: observed.Session) -> bool:
     """Whether a session without any mark looks as ours does after a restore: windows of the declared names."""
-    return live.tag is None and live.name == session.name and bool(_by_name(session, live, {}))
+    return live.tag is None and live.name == session.name and bool(_by_name(session, live))
 
 
 def unsettled(

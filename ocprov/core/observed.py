@@ -92,8 +92,8 @@ class Tag:
 class Session:
     """A session; no `tag` means that ocprov has not marked it.
 
-    `restores` is whether its server may restore sessions by itself or by a key: tmux-resurrect is there. `places`
-    are the indexes of its windows by their keys before a restore, where they are known.
+    `restores` is whether its server may restore sessions by itself or by a key: tmux-resurrect is there. `was` is the
+    name that a session was declared with which came back from a save under another one.
     """
 
     id: str
@@ -106,7 +106,7 @@ class Session:
     tag: Tag | None
     windows: tuple[Window, ...]
     restores: bool = False
-    places: tuple[tuple[str, int], ...] = ()
+    was: str = ""
 
     @property
     def panes(self) -> tuple[Pane, ...]:
@@ -122,16 +122,13 @@ class Session:
         return (
             self.tag is not None
             or (self.name.startswith(PREFIXES) and any(pane.key for pane in self.panes))
-            or self.declared != self.name
+            or bool(self.was)
         )
 
     @property
     def declared(self) -> str:
-        """The name that it was declared with: by its tag, or where that was lost by what most of its panes tell."""
-        if self.tag is not None:
-            return self.tag.name
-        told = [pane.of for pane in self.panes]
-        return next((name for name in set(told) if name and told.count(name) * 2 > len(told)), self.name)
+        """The name that it was declared with, whatever it is called now."""
+        return self.tag.name if self.tag is not None else self.was or self.name
 
 
 def tag(text: str) -> Tag | None:

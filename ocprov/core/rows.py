@@ -1,7 +1,8 @@
 """How tmux is asked for what it has, a row a pane, and how the answer is read."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
+from dataclasses import replace
 from itertools import groupby
 
 from ocprov.core.launcher import STARTED
@@ -57,7 +58,21 @@ _KEY = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*(\.\d+)?")
 def parse(lines: Iterable[str]) -> tuple[Session, ...]:
     """The sessions in the answer to `list-panes -a -F FORMAT`, in tmux's order; ValueError on a strange line."""
     rows = [_row(line) for line in _joined(lines)]
-    return tuple(_session(list(group)) for _, group in groupby(rows, lambda row: row["session_id"]))
+    sessions = tuple(_session(list(group)) for _, group in groupby(rows, lambda row: row["session_id"]))
+    names = {name for session in sessions for name in (session.name, session.declared)}
+    return tuple(replace(session, was=_was(session, names)) for session in sessions)
+
+
+def _was(session: Session, names: Collection[str]) -> str:
+    """What a session was called that somebody renamed before it was saved: what half of its panes tell.
+
+    Panes that ocprov started were never saved, so they are in a session of somebody's where they were moved or shared.
+    """
+    if session.tag is not None or any(pane.started for pane in session.panes):
+        return ""
+    told = [pane.of for pane in session.panes]
+    half = (name for name in sorted(set(told)) if name and told.count(name) * 2 >= len(told))
+    return next((name for name in half if name not in names), "")
 
 
 def _joined(lines: Iterable[str]) -> list[str]:

@@ -1,5 +1,6 @@
 """Send the batch of a plan, and look at what came of it."""
 
+import os
 import time
 from collections.abc import Callable
 from contextlib import AbstractContextManager, suppress
@@ -13,7 +14,7 @@ from ocprov.errors import TmuxError
 from ocprov.lock import busy, held
 from ocprov.state import state_dir
 from ocprov.tmux import restoring, waiting
-from ocprov.tmux.client import PATIENCE, Answer, Server, require_version, run
+from ocprov.tmux.client import PATIENCE, Answer, Server, inside, require_version, run
 from ocprov.tmux.files import Files
 from ocprov.tmux.observe import Sessions, find, observe, read
 
@@ -68,8 +69,11 @@ def start(server: Server, plan: Plan, manner: Manner) -> Sessions | None:
 
 
 def let_start(server: Server, manner: Manner) -> None:
-    """Let another ocprov start this server, and its restore begin: a client of ours now would make it be skipped."""
-    if busy(_server_lock(server)):
+    """Let another ocprov start this server, and its restore begin: a client of ours now would make it be skipped.
+
+    Called by that server's own tmux.conf there is nothing to wait for, and everybody waits for us.
+    """
+    if os.path.realpath(inside()) != os.path.realpath(server.socket) and busy(_server_lock(server)):
         with _starting(server, manner):
             pass
         restoring.wait(server, manner.tell)

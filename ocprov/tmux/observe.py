@@ -3,6 +3,7 @@
 import os
 from collections.abc import Mapping
 from dataclasses import replace
+from math import inf
 
 from ocprov.core import observed, rows
 from ocprov.core.batch import OBSERVE
@@ -13,24 +14,8 @@ from ocprov.tmux.client import Answer, Server, refuse_old, run
 
 Sessions = tuple[observed.Session, ...]
 
-_SHELLS = frozenset(
-    {
-        "sh",
-        "ash",
-        "bash",
-        "busybox",
-        "csh",
-        "dash",
-        "elvish",
-        "fish",
-        "ksh",
-        "mksh",
-        "nu",
-        "tcsh",
-        "xonsh",
-        "zsh",
-    }
-)
+# How old a shell may be, in seconds, that a restore of just now can have started.
+_YOUNG = 120
 _NO_SERVER = (
     "no server running",
     "No such file or directory",
@@ -85,34 +70,34 @@ def find_declared(sessions: Sessions | None, name: str) -> observed.Session | No
 
 def with_launchers(sessions: Sessions, *, restored: bool) -> Sessions:
     """The sessions with each pane's `launcher` filled in; asks for the table of processes only when one is gone."""
-    gone = [
-        pane
-        for session in sessions
-        for pane in session.panes
-        if _gone(session, pane, restored=restored or session.tag is None)
-    ]
-    if not gone:
+    became = _became([pane for session in sessions for pane in session.panes if _gone(session, pane)], inf)
+    if restored:
+        bare = [pane for session in sessions for pane in session.panes if _bare(session, pane)]
+        became |= {pane: word for pane, word in _became(bare, _YOUNG).items() if word == "idle"}
+    if not became:
         return sessions
-    at_rest = processes.at_rest()
-    became: dict[str, observed.Launcher] = {
-        pane.id: "idle" if pane.pid in at_rest and _is_shell(pane.command) else "busy" for pane in gone
-    }
     return tuple(
         replace(session, windows=tuple(_window(window, became) for window in session.windows))
         for session in sessions
     )
 
 
-def _is_shell(command: str) -> bool:
-    """Whether a pane's process is a shell: a person may have put another program in its place, with exec."""
-    return command.removeprefix("-") in _SHELLS
+def _became(panes: list[observed.Pane], younger_than: float) -> dict[str, observed.Launcher]:
+    at_rest = processes.at_rest(younger_than) if panes else frozenset()
+    return {pane.id: "idle" if pane.pid in at_rest else "busy" for pane in panes}
 
 
-def _gone(session: observed.Session, pane: observed.Pane, *, restored: bool) -> bool:
+def _gone(session: observed.Session, pane: observed.Pane) -> bool:
     if pane.state is not None:
         return not processes.alive(pane.state.pid)
     # A shell that ocprov did not start: it came back from a save, and what should have told its state may not run.
-    return not pane.started and (bool(pane.key) or (restored and session.declared.startswith(PREFIXES)))
+    untagged = session.tag is None and session.declared.startswith(PREFIXES)
+    return not pane.started and (bool(pane.key) or untagged)
+
+
+def _bare(session: observed.Session, pane: observed.Pane) -> bool:
+    """A pane without any mark in a session that lives: somebody's, or one that a restore has just made."""
+    return session.tag is not None and not pane.key and not pane.started
 
 
 def _window(window: observed.Window, became: Mapping[str, observed.Launcher]) -> observed.Window:

@@ -1,12 +1,34 @@
 """Which processes live, asked portably."""
 
 import os
+import re
 import subprocess
 from dataclasses import dataclass
+from math import inf
 
 from ocprov.errors import TmuxError
 
 _BORN_WITH = 5
+_COLUMNS = 7
+_SHELLS = frozenset(
+    [
+        "sh",
+        "ash",
+        "bash",
+        "busybox",
+        "csh",
+        "dash",
+        "elvish",
+        "fish",
+        "ksh",
+        "mksh",
+        "nu",
+        "tcsh",
+        "xonsh",
+        "zsh",
+    ]
+)
+_OPTION = re.compile(r"-[abd-z]+|--(login|norc|noprofile|posix|interactive)")  # without -c
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,15 +53,33 @@ def alive(pid: int) -> bool:
     return True
 
 
-def at_rest() -> frozenset[int]:
-    """The ids of processes that nothing keeps busy: in the foreground of their terminal, without a child.
+def at_rest(younger_than: float = inf) -> frozenset[int]:
+    """The ids of interactive shells that sit at their prompt: in the foreground of their terminal, without a child.
 
-    Helpers that a shell starts with itself, as some prompts do, are no work of its. TmuxError when ps cannot tell.
+    Helpers that a shell starts with itself, as some prompts do, are no work of its. `younger_than` is in seconds.
+    TmuxError when ps cannot tell.
     """
-    rows = [line.split() for line in _ps("pid=,ppid=,pgid=,tpgid=,etime=").splitlines()]
-    age = {int(row[0]): _seconds(row[4]) for row in rows}
-    works = {int(parent) for pid, parent, *_ in rows if age.get(int(parent), 0) - age[int(pid)] > _BORN_WITH}
-    return frozenset(int(row[0]) for row in rows if row[2] == row[3] and int(row[0]) not in works)
+    rows = [line.split(None, 6) for line in _ps("pid=,ppid=,pgid=,tpgid=,stat=,etime=,args=").splitlines()]
+    rows = [row for row in rows if len(row) == _COLUMNS]
+    age = {row[0]: _seconds(row[5]) for row in rows}
+    works = {
+        parent
+        for pid, parent, _, _, state, *_ in rows
+        if state.startswith("T") or age.get(parent, 0) - age[pid] > _BORN_WITH
+    }
+    return frozenset(
+        int(pid)
+        for pid, _, group, foreground, _, _, arguments in rows
+        if group == foreground and pid not in works and age[pid] < younger_than and _interactive(arguments)
+    )
+
+
+def _interactive(arguments: str) -> bool:
+    """Whether it is a shell without a script or a command: what is idle else may be about to go on."""
+    shell, *rest = arguments.split()
+    return shell.removeprefix("-").rpartition("/")[2] in _SHELLS and all(
+        _OPTION.fullmatch(word) for word in rest
+    )
 
 
 def _seconds(elapsed: str) -> int:

@@ -2,13 +2,13 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from ocprov.core import batch, desired, observed
 from ocprov.core.change import CreateWindow, RunAgain
 from ocprov.core.describe import describe
 from ocprov.core.kept import Kept
-from ocprov.core.match import came_back, places
+from ocprov.core.match import came_back
 from ocprov.core.names import printable
 from ocprov.core.plan import Plan, Wish, plan
 from ocprov.errors import ConflictError, OcprovError, TmuxError
@@ -147,7 +147,7 @@ def _make(job: _Job, first: Plan, sessions: Sessions | None) -> Outcome:
         live = find_declared(observe(job.server), name)
     if live is None or current.changes:
         raise _not_done(current, complaint, live)
-    job.own.keep(replace(job.wanted, places=places(first.session, live)))
+    job.own.keep(job.wanted)
     return Outcome(first, current, live)
 
 
@@ -184,10 +184,7 @@ def _ran(runs: Plan, before: observed.Session, now: observed.Session) -> bool:
 
 def _plan(own: Files, session: desired.Session, sessions: Sessions | None, wish: Wish) -> Plan:
     live = find_declared(sessions, session.name)
-    known = own.kept() if live is not None and live.tag is None else None
-    if live is not None and known is not None:
-        live = replace(live, places=known.places)
-    if live is not None and not live.ours and not (known and came_back(session, live)):
+    if live is not None and not live.ours and not (came_back(session, live) and own.kept()):
         raise ConflictError(
             f"a session called {session.name} is there and not ocprov's",
             f"rename it: tmux rename-session -t '={session.name}' other-name",

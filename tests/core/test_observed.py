@@ -93,10 +93,21 @@ def test_what_a_launcher_tells(text: str, expected: State | None) -> None:
     assert state(text) == expected
 
 
-def test_a_session_that_was_renamed_and_lost_its_tag_is_known_by_most_of_its_panes() -> None:
-    of = "opencode-observability-x"
-    lines = [row("a", name="mine", key="a", pane=f"%{number}", of=of) for number in (1, 2)]
-    (session,) = parse([*lines, row("b", name="mine", window="@2", pane="%3")])
-    assert (session.declared, session.ours) == (of, True)
-    (theirs,) = parse([lines[0], row("b", name="mine", window="@2", pane="%3")])
-    assert (theirs.declared, theirs.ours) == ("mine", False)
+OF = "opencode-observability-x"
+
+
+def test_a_session_that_was_renamed_and_lost_its_tag_is_known_by_half_of_its_panes() -> None:
+    ours = [row("a", name="mine", key="a", pane=f"%{number}", of=OF) for number in (1, 2)]
+    theirs = [row("b", name="mine", window="@2", pane=f"%{number}") for number in (3, 4)]
+    (session,) = parse([*ours, *theirs])
+    assert (session.declared, session.ours) == (OF, True)
+    (session,) = parse([ours[0], *theirs])
+    assert (session.declared, session.ours) == ("mine", False)
+
+
+def test_panes_that_were_moved_or_shared_make_no_session_ours() -> None:
+    ours = row("a", name="mine", key="a", of=OF)
+    (session,) = parse([ours.replace(f"|{OF}|0|", f"|{OF}|1|")])
+    assert (session.declared, session.ours) == ("mine", False)
+    _, session = parse([row("a", session="$0", key="a", of=OF), ours])
+    assert (session.declared, session.ours) == ("mine", False)

@@ -285,38 +285,29 @@ def test_a_session_came_back_when_a_window_of_it_did() -> None:
 ONE_SHELL = session(window("a"), window("shell", panes=(pane("shell", focus=True),)))
 
 
-def test_of_two_windows_of_one_name_the_one_in_its_place_comes_back() -> None:
+def test_of_two_windows_of_one_name_the_first_idle_one_comes_back() -> None:
     there = with_foreign(restored(ONE_SHELL), 7, "shell")
     assert match.windows(ONE_SHELL, there)["shell"].index == 1
-    assert match.windows(ONE_SHELL, replace(there, places=(("shell", 7),)))["shell"].index == 7
-
-
-def test_a_plain_shell_whose_window_was_renamed_is_known_by_its_place() -> None:
-    there = with_window(restored(ONE_SHELL), 1, name="mysh")
-    assert "shell" not in match.windows(ONE_SHELL, there)
-    placed = replace(there, places=(("a", 0), ("shell", 1)))
-    assert match.windows(ONE_SHELL, placed)["shell"].name == "mysh"
-    assert "shell" not in match.windows(ONE_SHELL, replace(placed, tag=live(ONE_SHELL).tag))
-
-
-def test_a_window_that_runs_commands_is_not_known_by_its_place() -> None:
-    there = with_window(restored(ONE_SHELL), 0, name="mine")
-    assert "a" not in match.windows(ONE_SHELL, replace(there, places=(("a", 0), ("shell", 1))))
+    busy = with_pane(there, 1, launcher="busy")
+    idle = with_pane(busy, 2, launcher="idle")
+    assert match.windows(ONE_SHELL, idle)["shell"].index == 7
 
 
 def test_of_more_panes_than_there_should_be_a_busy_one_is_a_persons() -> None:
-    wanted = session(window("a", panes=(pane("a", "top", focus=True),)))
+    wanted = session(window("a", panes=(pane("a", focus=True),)))
     ours = restored(wanted).windows[0].panes[0]
     theirs = replace(ours, id="%9", launcher="busy")
     there = with_window(restored(wanted), 0, panes=(theirs, ours))
     assert match.panes(wanted.windows[0], there.windows[0], there)["a"].id == ours.id
 
 
-def test_a_reconcile_knows_a_window_that_came_back_in_a_session_that_lives() -> None:
+def test_a_reconcile_knows_a_new_idle_window_in_a_session_that_lives() -> None:
     closed = without_window(live(ONE_SHELL), 1)
-    again = with_foreign(closed, 1, "shell")
+    theirs = with_foreign(closed, 1, "shell")
+    again = with_pane(theirs, 1, launcher="idle")
     assert kinds(plan(ONE_SHELL, again, launchers(ONE_SHELL), Wish(restored=True))) == [TagPane, SetWindow]
     assert CreateWindow in kinds(plan(ONE_SHELL, again, launchers(ONE_SHELL), Wish()))
+    assert CreateWindow in kinds(plan(ONE_SHELL, theirs, launchers(ONE_SHELL), Wish(restored=True)))
 
 
 def test_a_pane_that_came_back_and_was_busy_then_is_looked_at_again() -> None:

@@ -283,17 +283,18 @@ def test_a_session_that_was_renamed_comes_back_as_itself(six: Machine, plugins: 
 
 
 @both
-def test_a_plain_window_that_its_prompt_renames_does_not_multiply(six: Machine, plugins: Plugins) -> None:
-    begin(six, plugins, RESTORES, lines(six))
-    up(six)
-    settles(six, 2)
-    six.tmux("rename-window", "-t", f"={NAME}:=place", "prompt")
-    save(six)
-    kill_server(six)
-    until(lambda: not launchers())
-    up(six)
-    settles(six, 3)
-    assert [window.split()[1] for window in six.windows(NAME)] == WINDOWS
+def test_a_plain_window_keeps_its_name_whatever_its_prompt_says(six: Machine, plugins: Plugins) -> None:
+    begin(six, plugins, "set -g allow-rename on", RESTORES, lines(six))
+    for times in (2, 3):
+        up(six)
+        settles(six, times)
+        six.tmux("send-keys", "-t", f"={NAME}:=place", r"printf '\033kprompt\033\\'; touch ~/said", "Enter")
+        until((six.home / "said").exists)
+        (six.home / "said").unlink()
+        assert [window.split()[1] for window in six.windows(NAME)] == WINDOWS
+        save(six)
+        kill_server(six)
+        until(lambda: not launchers())
 
 
 @both

@@ -516,3 +516,25 @@ def test_launchers_are_not_written_where_a_link_leads(machine: Machine) -> None:
         up(PLAIN)
     assert list(elsewhere.iterdir()) == []
     assert machine.tmux("list-sessions") == ""
+
+
+@pytest.mark.parametrize(
+    "command", ["sleep 4321; echo over", "exec sh -c 'sleep 4322; echo over'", "cat | cat", "sh"]
+)
+def test_what_a_person_runs_in_a_pane_of_ours_is_left_alone(machine: Machine, command: str) -> None:
+    up(PLAIN)
+    until(lambda: states()["a"] == "running")
+    machine.tmux("respawn-pane", "-k", "-t", f"={NAME}:=a", command)
+    until(lambda: states()["a"] == "taken")
+    before = panes(machine)
+    assert not up(PLAIN).done.changes
+    assert panes(machine) == before
+
+
+def test_a_session_that_is_grouped_with_ours_is_no_second_one(machine: Machine) -> None:
+    up(PLAIN)
+    until(lambda: states()["a"] == "running")
+    machine.tmux("new-session", "-d", "-s", "view", "-t", NAME)
+    assert live.one(client.server(), "x").name == NAME
+    machine.tmux("kill-session", "-t", f"={NAME}")
+    assert live.ours(client.server()) == ()
