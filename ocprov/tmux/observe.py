@@ -3,7 +3,6 @@
 import os
 from collections.abc import Mapping
 from dataclasses import replace
-from math import inf
 
 from ocprov.core import observed, rows
 from ocprov.core.batch import OBSERVE
@@ -70,21 +69,27 @@ def find_declared(sessions: Sessions | None, name: str) -> observed.Session | No
 
 def with_launchers(sessions: Sessions, *, restored: bool) -> Sessions:
     """The sessions with each pane's `launcher` filled in; asks for the table of processes only when one is gone."""
-    became = _became([pane for session in sessions for pane in session.panes if _gone(session, pane)], inf)
-    if restored:
-        bare = [pane for session in sessions for pane in session.panes if _bare(session, pane)]
-        became |= {pane: word for pane, word in _became(bare, _YOUNG).items() if word == "idle"}
-    if not became:
+    gone = [pane for session in sessions for pane in session.panes if _gone(session, pane)]
+    bare = [pane for session in sessions for pane in session.panes if restored and _bare(session, pane)]
+    if not gone and not bare:
         return sessions
+    at_rest = processes.at_rest()
+    became: dict[str, observed.Launcher] = {
+        pane.id: "idle" if _idle(pane, at_rest.get(pane.pid)) else "busy" for pane in gone
+    }
+    for pane in bare:
+        rest = at_rest.get(pane.pid)
+        if rest is not None and rest.age < _YOUNG:
+            became[pane.id] = "idle"
     return tuple(
         replace(session, windows=tuple(_window(window, became) for window in session.windows))
         for session in sessions
     )
 
 
-def _became(panes: list[observed.Pane], younger_than: float) -> dict[str, observed.Launcher]:
-    at_rest = processes.at_rest(younger_than) if panes else frozenset()
-    return {pane.id: "idle" if pane.pid in at_rest else "busy" for pane in panes}
+def _idle(pane: observed.Pane, rest: processes.Rest | None) -> bool:
+    """Whether nothing runs in a pane; in a shell that followed a launcher no child is the prompt's own helper."""
+    return rest is not None and (rest.alone or not pane.started)
 
 
 def _gone(session: observed.Session, pane: observed.Pane) -> bool:

@@ -4,7 +4,6 @@ import os
 import re
 import subprocess
 from dataclasses import dataclass
-from math import inf
 
 from ocprov.errors import TmuxError
 
@@ -40,6 +39,14 @@ class Process:
     arguments: str
 
 
+@dataclass(frozen=True, slots=True)
+class Rest:
+    """A shell at its prompt: its age in seconds, and whether it is alone, or has a helper that it started with."""
+
+    age: int
+    alone: bool
+
+
 def alive(pid: int) -> bool:
     """Whether a process with this id exists."""
     if pid <= 0:
@@ -53,25 +60,25 @@ def alive(pid: int) -> bool:
     return True
 
 
-def at_rest(younger_than: float = inf) -> frozenset[int]:
-    """The ids of interactive shells that sit at their prompt: in the foreground of their terminal, without a child.
+def at_rest() -> dict[int, Rest]:
+    """The interactive shells that sit at their prompt, by process id: in the foreground of their terminal, no work.
 
-    Helpers that a shell starts with itself, as some prompts do, are no work of its. `younger_than` is in seconds.
     TmuxError when ps cannot tell.
     """
     rows = [line.split(None, 6) for line in _ps("pid=,ppid=,pgid=,tpgid=,stat=,etime=,args=").splitlines()]
     rows = [row for row in rows if len(row) == _COLUMNS]
     age = {row[0]: _seconds(row[5]) for row in rows}
+    parents = {row[1] for row in rows}
     works = {
         parent
         for pid, parent, _, _, state, *_ in rows
         if state.startswith("T") or age.get(parent, 0) - age[pid] > _BORN_WITH
     }
-    return frozenset(
-        int(pid)
+    return {
+        int(pid): Rest(age[pid], alone=pid not in parents)
         for pid, _, group, foreground, _, _, arguments in rows
-        if group == foreground and pid not in works and age[pid] < younger_than and _interactive(arguments)
-    )
+        if group == foreground and pid not in works and _interactive(arguments)
+    }
 
 
 def _interactive(arguments: str) -> bool:

@@ -538,3 +538,16 @@ def test_a_session_that_is_grouped_with_ours_is_no_second_one(machine: Machine) 
     assert live.one(client.server(), "x").name == NAME
     machine.tmux("kill-session", "-t", f"={NAME}")
     assert live.ours(client.server()) == ()
+
+
+def test_a_job_in_the_background_of_a_shell_whose_launcher_was_killed_is_work(machine: Machine) -> None:
+    up(PLAIN)
+    until(lambda: states()["a"] == "running")
+    told = machine.tmux("display-message", "-p", "-t", f"={NAME}:=a", "#{@ocprov_state}")
+    os.kill(int(told.split()[3]), signal.SIGKILL)
+    until(lambda: states()["a"] == "lost")
+    machine.tmux("send-keys", "-t", f"={NAME}:=a", "sleep 4321 &", "Enter")
+    until(lambda: states()["a"] == "taken")
+    before = panes(machine)
+    assert not up(PLAIN).done.changes
+    assert panes(machine) == before
