@@ -21,8 +21,7 @@ from ocprov.tmux.provision import Outcome
 @wait_option
 @json_option
 @click.pass_obj
-@click.pass_context
-def command(ctx: click.Context, app: App, wait: float, as_json: bool) -> None:
+def command(app: App, wait: float, as_json: bool) -> None:
     """After a restore by tmux-resurrect: take over the sessions that came back and bring back what did not.
 
     Goes by what the last `up` of each session was told and starts no server, no session. It is what the line of
@@ -53,7 +52,6 @@ def command(ctx: click.Context, app: App, wait: float, as_json: bool) -> None:
     _show(done, as_json=as_json)
     if failed:
         raise failed[0] if len(failed) == 1 else _several(failed)
-    ctx.exit(0)
 
 
 def _found(server: Server) -> dict[str, bool]:

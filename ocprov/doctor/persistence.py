@@ -10,9 +10,7 @@ from ocprov.doctor.check import Check
 from ocprov.doctor.facts import Facts
 from ocprov.doctor.gather import gather, read_last
 from ocprov.errors import BusyError, OcprovError
-from ocprov.lock import held
-from ocprov.persistence import place, saves
-from ocprov.state import private_dir, state_dir
+from ocprov.persistence import place, saves, saving
 from ocprov.tmux.client import Server
 from ocprov.tmux.observe import observe
 
@@ -83,8 +81,7 @@ def judge(facts: Facts) -> Iterator[Check]:
 def _fix(server: Server, wait: float, tell: Callable[[str], None]) -> tuple[str, ...]:
     if _mendable(server) is None:
         return ()
-    lock = private_dir(state_dir() / "lock" / server.label) / "save.lock"
-    with held(lock, wait=wait, blocked=lambda: tell("waiting for another ocprov save")):
+    with saving.alone(server, wait, tell):
         found = _mendable(server)  # again: a save may have ended meanwhile
         if found is None:
             return ()

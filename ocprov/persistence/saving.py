@@ -5,6 +5,7 @@ import re
 import shlex
 import time
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -47,8 +48,7 @@ def save(server: Server, *, wait: float, tell: Callable[[str], None]) -> Saved:
     """
     if not os.path.lexists(server.socket):
         return Saved("nothing")
-    lock = private_dir(state_dir() / "lock" / server.label) / "save.lock"
-    with held(lock, wait=wait, blocked=lambda: tell("waiting for another ocprov save")):
+    with alone(server, wait, tell):
         _let_restore(server, wait, tell)
         if not observe(server):
             return Saved("nothing")
@@ -60,6 +60,12 @@ def save(server: Server, *, wait: float, tell: Callable[[str], None]) -> Saved:
             )
         _let_save(script, wait, tell)
         return _save(server, script, wait, tell)
+
+
+def alone(server: Server, wait: float, tell: Callable[[str], None]) -> AbstractContextManager[None]:
+    """The lock under which `last` is changed; BusyError after `wait` seconds."""
+    lock = private_dir(state_dir() / "lock" / server.label) / "save.lock"
+    return held(lock, wait=wait, blocked=lambda: tell("waiting for another ocprov save"))
 
 
 def shell_line(script: str) -> str:
