@@ -4,39 +4,52 @@ import fcntl
 import os
 import stat
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from pathlib import Path
 
 from ocprov.errors import BusyError, OcprovError
+
+TYPE_CHECKING = False  # even `collections` takes longer to import than a lock takes
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
 
 SAY_AFTER = 1.0
 _RETRY_EVERY = 0.05
 
 
-@contextmanager
-def held(path: Path, *, wait: float, blocked: Callable[[], None]) -> Iterator[None]:
+class held:  # noqa: N801 # read as words: with held(path, …)
     """Hold the lock file `path` (made when missing; its directory must be there) for the `with` block.
 
     `wait` is in seconds; `blocked` is called once when it took longer than a second. The kernel frees the
     lock when the process ends, however it ends; programs that the process starts do not inherit it.
     Raises BusyError after `wait`, OcprovError where `path` is not a plain file of this user.
     """
-    descriptor = _open(path)
-    try:
-        _acquire(descriptor, path, wait, blocked)
-        os.ftruncate(descriptor, 0)
-        os.pwrite(descriptor, f"{os.getpid()}\n".encode(), 0)
+
+    __slots__ = ("_blocked", "_descriptor", "_path", "_wait")
+
+    def __init__(self, path: "Path | str", *, wait: float, blocked: "Callable[[], None]") -> None:
+        self._path = path
+        self._wait = wait
+        self._blocked = blocked
+        self._descriptor = -1
+
+    def __enter__(self) -> None:
+        descriptor = _open(self._path)
         try:
-            yield
-        finally:
-            # Closing is not enough: a forked child that still has the descriptor would keep the lock.
-            fcntl.flock(descriptor, fcntl.LOCK_UN)
-    finally:
-        os.close(descriptor)
+            _acquire(descriptor, self._path, self._wait, self._blocked)
+            os.ftruncate(descriptor, 0)
+            os.pwrite(descriptor, f"{os.getpid()}\n".encode(), 0)
+        except BaseException:
+            os.close(descriptor)
+            raise
+        self._descriptor = descriptor
+
+    def __exit__(self, *_: object) -> None:
+        # Closing is not enough: a forked child that still has the descriptor would keep the lock.
+        fcntl.flock(self._descriptor, fcntl.LOCK_UN)
+        os.close(self._descriptor)
 
 
-def busy(path: Path) -> bool:
+def busy(path: "Path | str") -> bool:
     """Whether somebody holds the lock now; nothing is made or waited for."""
     try:
         descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK)
@@ -53,7 +66,7 @@ def busy(path: Path) -> bool:
     return False
 
 
-def _open(path: Path) -> int:
+def _open(path: "Path | str") -> int:
     """A descriptor of the lock file, which child programs do not get."""
     try:
         descriptor = os.open(
@@ -75,7 +88,7 @@ def _why_not_ours(status: os.stat_result) -> str:
     return "" if status.st_uid == os.geteuid() else "it belongs to another user"
 
 
-def _acquire(descriptor: int, path: Path, wait: float, blocked: Callable[[], None]) -> None:
+def _acquire(descriptor: int, path: "Path | str", wait: float, blocked: "Callable[[], None]") -> None:
     """Try until the lock is ours or `wait` seconds are over."""
     start = time.monotonic()
     said = False
@@ -91,7 +104,7 @@ def _acquire(descriptor: int, path: Path, wait: float, blocked: Callable[[], Non
         time.sleep(min(_RETRY_EVERY, wait - waited))
 
 
-def _try(descriptor: int, path: Path) -> bool:
+def _try(descriptor: int, path: "Path | str") -> bool:
     """Take the lock if it is free."""
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -114,11 +127,11 @@ def _holder(descriptor: int) -> str:
     return f"another ocprov (process {pid})" if pid else "another ocprov"
 
 
-def _who(descriptor: int, path: Path) -> str:
+def _who(descriptor: int, path: "Path | str") -> str:
     pid = _pid(descriptor)
     look = f"ps -p {pid} -o pid,lstart,args" if pid else f"fuser {path}"
     return f"wait for it and run this again, or see what it does: {look}"
 
 
-def _look(path: Path) -> str:
+def _look(path: "Path | str") -> str:
     return f"look at it, and move it away if it is not needed: ls -ld {path}"

@@ -1,7 +1,6 @@
 """Where ocprov keeps its files: the XDG base directories, read in one place."""
 
 import os
-import sys
 from pathlib import Path
 
 from ocprov.errors import OcprovError
@@ -62,14 +61,3 @@ def private_dir(path: Path) -> Path:
             f"{path} belongs to another user", f"remove it, or set XDG_STATE_HOME: ls -ld {path}"
         )
     return path
-
-
-def search_path() -> str:
-    """The `PATH` that commands run with: the caller's, and behind it where an `ocmonitor` came with ocprov itself.
-
-    Only where the caller's has none: ocprov's virtual environment holds other programs too.
-    """
-    own = Path(sys.executable).parent
-    path = os.environ.get("PATH", os.defpath)
-    found = any(os.access(Path(folder) / "ocmonitor", os.X_OK) for folder in path.split(os.pathsep) if folder)
-    return path if found or not (own / "ocmonitor").exists() else f"{path}{os.pathsep}{own}"

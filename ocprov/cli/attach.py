@@ -2,7 +2,7 @@
 
 import click
 
-from ocprov.cli.context import App
+from ocprov.cli.app import App
 from ocprov.tmux import attach, live
 
 

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 import click
 
 from ocprov.cli import services
-from ocprov.cli.context import App, json_option, layout_options
+from ocprov.cli.app import App
+from ocprov.cli.context import json_option, layout_options
 from ocprov.cli.output import envelope
 from ocprov.cli.services import Request
 from ocprov.cli.wanted import DEMO, require, wanted
@@ -80,10 +81,10 @@ def _start(app: App, layouts: Sequence[str], settings: Sequence[str], directory:
     asked: list[str] = []
     for name in layouts:
         one = wanted(name, settings, directory)
-        require(one.loaded)
-        asked += one.loaded.asked
+        require(one)
+        asked += one.variables
         # A service starts at home: a session that is named after the directory we are in must be told it.
-        if directory or project(one.told.directory) in one.session.name:
+        if directory or (one.told.directory and project(one.told.directory) in one.session.name):
             place = one.told.directory
     _tell_kept_back(app, asked)
     sets = (word for setting in settings for word in ("--set", setting))

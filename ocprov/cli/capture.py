@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from ocprov.cli.context import App
+from ocprov.cli.app import App
 from ocprov.errors import OcprovError
 from ocprov.tmux import live
 from ocprov.tmux.screen import Screen, capture

@@ -4,10 +4,11 @@ from pathlib import Path
 
 import click
 
-from ocprov.cli.context import App, json_option, layout_options
+from ocprov.cli.app import App
+from ocprov.cli.context import json_option, layout_options
 from ocprov.cli.main import tell_error
 from ocprov.cli.output import counted, envelope
-from ocprov.cli.wanted import wanted, wanted_file
+from ocprov.cli.wanted import wanted_file, wanted_layout
 from ocprov.errors import OcprovError
 from ocprov.layout.load import Loaded
 from ocprov.layout.source import sources
@@ -51,7 +52,7 @@ def _check(
         if "/" in name or name.endswith((".j2", ".yaml", ".yml")):
             loaded = wanted_file(Path(name), settings, directory)
         else:
-            loaded = wanted(name, settings, directory).loaded
+            loaded = wanted_layout(name, settings, directory)
         require_directories(loaded.desired)
     except OcprovError as error:
         return name, None, error

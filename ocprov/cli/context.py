@@ -1,39 +1,13 @@
-"""What commands have in common: the options of `ocprov` itself, and those that several of them take."""
+"""What commands have in common: options that several of them take."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any, TypeVar
 
 import click
 
-from ocprov.tmux.client import Server, server
+from ocprov.cli.app import WAIT
 
 Function = TypeVar("Function", bound=Callable[..., Any])
-
-
-@dataclass(frozen=True, slots=True)
-class App:
-    """The options of `ocprov` itself, from before the command's name."""
-
-    socket_name: str = ""
-    socket_path: str = ""
-    quiet: bool = False
-    verbose: bool = False
-
-    @property
-    def server(self) -> Server:
-        """The tmux server that is meant."""
-        return server(self.socket_name, self.socket_path)
-
-    def tell(self, text: str) -> None:
-        """Talk: a line on stderr, unless `-q`."""
-        if not self.quiet:
-            click.echo(f"ocprov: {text}", err=True)
-
-    def whisper(self, text: str) -> None:
-        """A line on stderr with `-v`."""
-        if self.verbose:
-            click.echo(text, err=True)
 
 
 def layout_options(function: Function) -> Function:
@@ -46,6 +20,13 @@ def layout_options(function: Function) -> Function:
     )(function)
 
 
+def cache_option(function: Function) -> Function:
+    """`--no-cache`."""
+    return click.option("--no-cache", is_flag=True, help="render the layout anew, and keep no plan of it")(
+        function
+    )
+
+
 def json_option(function: Function) -> Function:
     """`--json`."""
     return click.option("--json", "as_json", is_flag=True, help="answer in JSON")(function)
@@ -56,7 +37,7 @@ def wait_option(function: Function) -> Function:
     return click.option(
         "--wait",
         type=click.IntRange(0, 86400),
-        default=60,
+        default=WAIT,
         show_default=True,
         metavar="SECONDS",
         help="how long to wait for another ocprov",

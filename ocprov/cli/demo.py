@@ -6,7 +6,8 @@ import click
 
 from ocprov import sample
 from ocprov.cli import show_plan
-from ocprov.cli.context import App, wait_option
+from ocprov.cli.app import App
+from ocprov.cli.context import wait_option
 from ocprov.cli.wanted import DEMO, demo_directory, manner, require, wanted
 from ocprov.core.plan import Wish
 from ocprov.lock import held
@@ -30,7 +31,7 @@ def command(app: App, detach: bool, wait: float) -> None:
     """
     server = app.server
     one = wanted(DEMO, (), "")
-    require(one.loaded)
+    require(one)
     _write(app, server, wait)
     outcome = provision.up(server, one.kept, Wish(), manner(app, wait))
     click.echo(show_plan.summary(outcome.done, done=True))

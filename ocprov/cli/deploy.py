@@ -6,7 +6,8 @@ from pathlib import Path
 import click
 
 from ocprov import resources
-from ocprov.cli.context import App, json_option
+from ocprov.cli.app import App
+from ocprov.cli.context import json_option
 from ocprov.cli.output import envelope
 from ocprov.configfile import target as targets
 from ocprov.configfile.install import Change, deploy

@@ -4,10 +4,11 @@ from dataclasses import asdict
 
 import click
 
-from ocprov.cli.context import App, json_option, wait_option
+from ocprov.cli.app import App
+from ocprov.cli.context import json_option, wait_option
 from ocprov.cli.output import envelope, table
 from ocprov.core.names import printable
-from ocprov.doctor import persistence
+from ocprov.doctor import persistence, plans
 from ocprov.doctor.check import Check
 
 
@@ -24,20 +25,19 @@ def command(ctx: click.Context, app: App, fix: bool, wait: float, as_json: bool)
     """
     server = app.server
     report = persistence.fix(server, wait=wait, tell=app.tell) if fix else persistence.report(server)
+    checks = (*report.checks, *plans.report(server))
     if fix and not report.fixed:
         app.tell("nothing here that --fix can mend")
     if as_json:
-        click.echo(
-            envelope("doctor", {"checks": [asdict(check) for check in report.checks], "fixed": report.fixed})
-        )
+        click.echo(envelope("doctor", {"checks": [asdict(check) for check in checks], "fixed": report.fixed}))
     else:
         for line in (
             *(f"fixed: {line}" for line in report.fixed),
-            *_lines(report.checks),
-            _counts(report.checks),
+            *_lines(checks),
+            _counts(checks),
         ):
             click.echo(line)
-    if any(check.state == "fail" for check in report.checks):
+    if any(check.state == "fail" for check in checks):
         ctx.exit(1)
 
 

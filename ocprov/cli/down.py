@@ -5,7 +5,8 @@ import sys
 import click
 
 from ocprov.cli import demo
-from ocprov.cli.context import App, json_option, wait_option
+from ocprov.cli.app import App
+from ocprov.cli.context import json_option, wait_option
 from ocprov.cli.output import counted, envelope
 from ocprov.cli.wanted import DEMO, manner
 from ocprov.core.names import PREFIXES

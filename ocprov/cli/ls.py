@@ -2,7 +2,8 @@
 
 import click
 
-from ocprov.cli.context import App, json_option
+from ocprov.cli.app import App
+from ocprov.cli.context import json_option
 from ocprov.cli.output import envelope, table
 from ocprov.layout.source import Source, find, sources
 from ocprov.tmux import live

@@ -1,13 +1,13 @@
 """The `ocprov` command: its group, and the one place where errors become two lines and an exit code."""
 
-import os
 import sys
 from importlib import import_module
 
 import click
 
 from ocprov import __version__
-from ocprov.cli.context import App
+from ocprov.cli import failure, terminal
+from ocprov.cli.app import App
 from ocprov.errors import OcprovError
 
 # One file a command, imported when it is called: what a run does not need costs it nothing.
@@ -64,11 +64,8 @@ class Group(click.Group):
 
 
 def tell_error(ctx: click.Context, message: str, hint: str) -> None:
-    """`error:` and `hint:` on stderr; messages may span no line of their own."""
-    color = ctx.find_root().color
-    click.echo(f"{click.style('error:', fg='red')} {' '.join(message.splitlines())}", err=True, color=color)
-    if hint:
-        click.echo(f"{click.style('hint:', fg='cyan')} {' '.join(hint.splitlines())}", err=True, color=color)
+    """`error:` and `hint:` on stderr."""
+    click.echo(terminal.failure(message, hint), err=True, color=ctx.find_root().color)
 
 
 @click.group(
@@ -92,7 +89,7 @@ def cli(
 
     Start with: ocprov up monitoring
     """
-    if no_color or os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb":
+    if terminal.no_color(no_color):
         ctx.color = False
     ctx.obj = App(socket_name, socket_path, quiet, verbose)
 
@@ -101,15 +98,5 @@ def main() -> None:
     """Run the command line; a failure nobody foresaw is told as such, never as a traceback."""
     try:
         cli()
-    except OSError as error:  # of a stream: everything else is told where it happens
-        click.echo(f"error: {error.strerror}: {error.filename or 'stdout'}", err=True)
-        click.echo("hint: is the disk full, or the file gone?", err=True)
-        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # else Python fails once more when it empties its buffer
-        sys.exit(1)
-    except Exception as error:  # the last net: a person gets two lines, and a file with the rest
-        from ocprov.cli.crash import remember
-
-        where = remember(error)
-        click.echo(f"error: ocprov failed in a way it should not: {type(error).__name__}: {error}", err=True)
-        click.echo(f"hint: please report it, with {where}", err=True)
-        sys.exit(1)
+    except Exception as error:
+        sys.exit(failure.told(error))

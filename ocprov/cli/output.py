@@ -1,6 +1,6 @@
 """What commands print, as text: pure functions from values to strings."""
 
-import click
+from ocprov.cli.terminal import style
 
 SCHEMA = 1
 
@@ -49,7 +49,7 @@ def table(rows: list[tuple[str, ...]], paint: int | None = None) -> list[str]:
 
 
 def _painted(word: str) -> str:
-    return click.style(word, fg=COLORS[word]) if word in COLORS else word
+    return style(word, fg=COLORS[word]) if word in COLORS else word
 
 
 def counted(number: int, thing: str) -> str:

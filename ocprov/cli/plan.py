@@ -3,7 +3,8 @@
 import click
 
 from ocprov.cli import show_plan
-from ocprov.cli.context import App, json_option, layout_options
+from ocprov.cli.app import App
+from ocprov.cli.context import cache_option, json_option, layout_options
 from ocprov.cli.output import envelope
 from ocprov.cli.wanted import manner, wanted
 from ocprov.core import batch, build
@@ -20,6 +21,7 @@ from ocprov.tmux.files import files
 @click.option("--prune", is_flag=True, help="as with up --prune")
 @click.option("--commands", is_flag=True, help="print the tmux commands instead")
 @click.option("--exit-code", is_flag=True, help="exit 3 when the session is not as declared")
+@cache_option
 @json_option
 @click.pass_obj
 @click.pass_context
@@ -33,10 +35,11 @@ def command(
     prune: bool,
     commands: bool,
     exit_code: bool,
+    no_cache: bool,
     as_json: bool,
 ) -> None:
     """Show the difference between what LAYOUT declares and what is there; nothing is touched."""
-    one = wanted(layout, settings, directory)
+    one = wanted(layout, settings, directory, cached=not no_cache)
     server = app.server
     plan = provision.difference(server, one.session, Wish(restart_changed, prune, only=one.windows))
     if commands:

@@ -5,7 +5,8 @@ import os
 import click
 
 from ocprov.cli import show_plan
-from ocprov.cli.context import App, json_option, wait_option
+from ocprov.cli.app import App
+from ocprov.cli.context import json_option, wait_option
 from ocprov.cli.output import envelope
 from ocprov.cli.wanted import manner
 from ocprov.core.names import why_not_session

@@ -4,8 +4,9 @@ import json
 
 import click
 
-from ocprov.cli.context import App, layout_options
-from ocprov.cli.wanted import wanted
+from ocprov.cli.app import App
+from ocprov.cli.context import layout_options
+from ocprov.cli.wanted import wanted_layout
 from ocprov.core import batch, build
 from ocprov.core.plan import Wish, plan
 from ocprov.tmux.files import files
@@ -25,7 +26,7 @@ from ocprov.tmux.files import files
 @click.pass_obj
 def command(app: App, layout: str, settings: tuple[str, ...], directory: str, form: str) -> None:
     """Print LAYOUT rendered: plain YAML that `tmuxp load` takes, the same as JSON, or the tmux commands that build it."""
-    loaded = wanted(layout, settings, directory).loaded
+    loaded = wanted_layout(layout, settings, directory)
     if form == "yaml":
         click.echo(loaded.rendered.text.strip("\n"))
     elif form == "json":

@@ -3,7 +3,8 @@
 import click
 
 from ocprov.cli import show_plan
-from ocprov.cli.context import App, json_option, layout_options, wait_option
+from ocprov.cli.app import App
+from ocprov.cli.context import json_option, layout_options, wait_option
 from ocprov.cli.output import envelope
 from ocprov.cli.wanted import known, manner, require, wanted
 from ocprov.core.plan import Wish
@@ -49,7 +50,7 @@ def command(
             f"{layout} now declares {one.session.name}, and {there.name} is live",
             f"ocprov up {one.told.layout}",
         )
-    require(one.loaded)
+    require(one)
     wish = Wish(again=True, only=known(one.session, windows))
     outcome = provision.restart(server, one.kept, wish, manner(app, wait))
     if as_json:

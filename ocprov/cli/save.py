@@ -3,7 +3,8 @@
 import click
 
 from ocprov.cli import services
-from ocprov.cli.context import App, json_option, wait_option
+from ocprov.cli.app import App
+from ocprov.cli.context import json_option, wait_option
 from ocprov.cli.output import envelope
 from ocprov.cli.services import Request
 from ocprov.core.names import printable

@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 
 import click
 
-from ocprov.cli.context import App
+from ocprov.cli.app import App
 from ocprov.cli.output import envelope
 from ocprov.core.names import printable
 from ocprov.errors import NOT_AS_WANTED

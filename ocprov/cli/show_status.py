@@ -1,24 +1,32 @@
 """A status for people and for programs; pure, the time of day comes from outside."""
 
-import click
+from collections.abc import Sequence
 
-from ocprov.cli.output import ago, counted, table
+from ocprov.cli.output import ago, counted, envelope, table
+from ocprov.cli.terminal import style
 from ocprov.core.names import printable
 from ocprov.core.status import PaneStatus, SessionStatus, WindowStatus
 
 
-def lines(sessions: list[SessionStatus], now: int) -> list[str]:
+def answer(sessions: Sequence[SessionStatus], now: int, *, as_json: bool) -> str:
+    """What `status` prints."""
+    if as_json:
+        return envelope("status", data(sessions))
+    return "\n".join(lines(sessions, now)) or "no session of ocprov's is live; ocprov up monitoring makes one"
+
+
+def lines(sessions: Sequence[SessionStatus], now: int) -> list[str]:
     """A block a session: its name, then one line a window or further pane."""
     return [line for session in sessions for line in _block(session, now)]
 
 
-def data(sessions: list[SessionStatus]) -> dict[str, object]:
+def data(sessions: Sequence[SessionStatus]) -> dict[str, object]:
     """The same as plain values; times are seconds of the epoch."""
     return {"sessions": [_session(session) for session in sessions]}
 
 
 def _block(session: SessionStatus, now: int) -> list[str]:
-    name = click.style(session.name, bold=True)
+    name = style(session.name, bold=True)
     if not session.live:
         return [f"{name}  not running; ocprov up {session.layout}"]
     facts = [

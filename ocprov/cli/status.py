@@ -5,8 +5,8 @@ import time
 import click
 
 from ocprov.cli import show_status
-from ocprov.cli.context import App, json_option
-from ocprov.cli.output import envelope
+from ocprov.cli.app import App
+from ocprov.cli.context import json_option
 from ocprov.core.status import SessionStatus
 from ocprov.errors import NOT_AS_WANTED
 from ocprov.tmux import live
@@ -24,18 +24,11 @@ def command(
     ctx: click.Context, app: App, layouts: tuple[str, ...], watch: bool, exit_code: bool, as_json: bool
 ) -> None:
     """Show sessions of ocprov's, their windows and commands; all that are live, or those of LAYOUT."""
-    server = app.server
     while True:
-        found = _statuses(server, layouts)
+        found = _statuses(app.server, layouts)
         if watch:
             click.clear()
-        if as_json:
-            click.echo(envelope("status", show_status.data(found)))
-        elif found:
-            for line in show_status.lines(found, int(time.time())):
-                click.echo(line)
-        else:
-            click.echo("no session of ocprov's is live; ocprov up monitoring makes one")
+        click.echo(show_status.answer(found, int(time.time()), as_json=as_json))
         if not watch:
             break
         time.sleep(2)
@@ -44,13 +37,9 @@ def command(
 
 
 def _statuses(server: Server, layouts: tuple[str, ...]) -> list[SessionStatus]:
-    sessions = live.ours(server)
-    if not layouts:
-        return [live.status(server, session) for session in sessions]
     found: list[SessionStatus] = []
-    for layout in layouts:
-        there = live.named(server, sessions, layout)
-        found += [live.status(server, session) for session in there] or [_not_live(layout)]
+    for layout, there in live.statuses(server, layouts):
+        found += there if there or not layout else [_not_live(layout)]
     return found
 
 

@@ -7,7 +7,8 @@ from pathlib import Path
 import click
 
 from ocprov import itself, state
-from ocprov.cli.context import App, json_option
+from ocprov.cli.app import App
+from ocprov.cli.context import json_option
 from ocprov.cli.output import envelope
 from ocprov.core.names import printable
 from ocprov.errors import NOT_AS_WANTED, ConflictError, OcprovError

@@ -2,36 +2,44 @@
 
 import os
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from ocprov.cli.context import App
+from ocprov import cache
+from ocprov.cli.app import App
+from ocprov.core import kept
 from ocprov.core.desired import Session
 from ocprov.core.kept import Kept, Told
+from ocprov.core.value import dataclass, replace
 from ocprov.errors import OcprovError
-from ocprov.layout.load import Loaded, load
-from ocprov.layout.source import find
+from ocprov.questions import search_path
 from ocprov.resources import shipped
-from ocprov.state import data_dir, home, search_path
+from ocprov.state import data_dir, home
 from ocprov.tmux import attach
 from ocprov.tmux.apply import Manner
 from ocprov.tmux.ready import require_directories
+
+if TYPE_CHECKING:
+    from ocprov.layout.load import Loaded
 
 DEMO = "demo"
 
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """A layout as named, loaded; `windows` are the only ones that are meant, or none for all."""
+    """What a layout as named declares; `windows` are the only ones that are meant, or none for all.
 
-    loaded: Loaded
+    `missing` are the programs it needs and this machine lacks, each with how to get it; `variables` the names of the
+    environment's variables that it looked at. `entry` is what is in the plan cache of it, or may go there; empty where
+    it is to stay out.
+    """
+
+    session: Session
+    missing: tuple[tuple[str, str], ...]
+    variables: tuple[str, ...]
     told: Told
+    entry: "cache.Entry"
     windows: tuple[str, ...] = ()
-
-    @property
-    def session(self) -> Session:
-        """What it declares."""
-        return self.loaded.desired
 
     @property
     def kept(self) -> Kept:
@@ -39,33 +47,76 @@ class Wanted:
         return Kept(self.told, self.session, search_path(), self.windows)
 
 
-def wanted(name: str, settings: Sequence[str], directory: str, *, given: bool | None = None) -> Wanted:
-    """The layout that `NAME` or `NAME:WINDOW,WINDOW` names, rendered and checked; OcprovError otherwise.
+def wanted(
+    name: str, settings: Sequence[str], directory: str, *, given: bool | None = None, cached: bool = True
+) -> Wanted:
+    """What the layout declares that `NAME` or `NAME:WINDOW,WINDOW` names; OcprovError where it is wrong.
 
     `given` is whether the directory counts as asked for; one that is not is only where the command was called, and
-    a layout that declares no directory then is at home.
+    a layout that declares no directory then is at home. `cached` is to take it from the plan cache where it is.
     """
     layout, colon, windows = name.partition(":")
     if colon and not windows.strip(","):
         raise OcprovError(f'"{name}" names no window behind its colon', f"all windows: ocprov up {layout}")
     place = project_directory(directory)
     asked = bool(directory) if given is None else given
-    loaded = _load(layout, settings, place, asked=asked)
-    told = Told(layout, str(place), asked, tuple(settings))
-    return Wanted(loaded, told, known(loaded.desired, [window for window in windows.split(",") if window]))
+    cached = cached and layout != DEMO
+    entry = cache.find(layout, tuple(settings), str(place), asked) if cached else {}
+    found = _from_cache(entry) if entry else None
+    if found is None:
+        found = _from_layout(layout, tuple(settings), place, asked=asked)
+    if not cached:
+        found = replace(found, entry={})
+    return replace(found, windows=known(found.session, [window for window in windows.split(",") if window]))
 
 
-def wanted_file(path: Path, settings: Sequence[str], directory: str) -> Loaded:
+def _from_cache(entry: "cache.Entry") -> Wanted | None:
+    before = kept.kept(entry["kept"])
+    return (
+        Wanted(before.session, entry["missing"], entry["variables"], before.told, entry) if before else None
+    )
+
+
+def _from_layout(layout: str, settings: tuple[str, ...], place: Path, *, asked: bool) -> Wanted:
+    loaded = load_layout(layout, settings, place, asked=asked)
+    placed = str(place) if asked or loaded.facts.placed else ""
+    told = Told(layout, placed, asked, settings)
+    variables = loaded.facts.variables
+    entry = {
+        "key": cache.key(layout, settings, placed, asked),
+        "inputs": loaded.facts.inputs,
+        "kept": kept.text(Kept(told, loaded.desired, search_path())),
+        "missing": loaded.missing,
+        "variables": variables,
+        "prepared": (),
+    }
+    return Wanted(loaded.desired, loaded.missing, variables, told, entry)
+
+
+def wanted_layout(name: str, settings: Sequence[str], directory: str) -> "Loaded":
+    """The layout of that name as it is now, whole, for what looks at more than what it declares."""
+    return load_layout(name, settings, project_directory(directory), asked=bool(directory))
+
+
+def wanted_file(path: Path, settings: Sequence[str], directory: str) -> "Loaded":
     """The layout in a file, for `check` only: what is not among the layouts is not brought up."""
+    from ocprov.layout.load import load
+
     place = project_directory(directory)
     return load(path, settings=settings, directory=place, start=place if directory else home())
 
 
-def _load(layout: str, settings: Sequence[str], place: Path, *, asked: bool) -> Loaded:
+def load_layout(layout: str, settings: Sequence[str], place: Path, *, asked: bool) -> "Loaded":
+    """A layout rendered and checked, for a directory that was asked for or is only where we are."""
+    from ocprov.layout.facts import Facts
+    from ocprov.layout.load import load
+    from ocprov.layout.source import find
+
     start = place if asked else home()
+    facts = Facts()
     if layout == DEMO:
         return load(demo_layout(), settings=(*demo_settings(), *settings), directory=place, start=start)
-    return load(find(layout), settings=settings, directory=place, start=start)
+    return load(find(layout, facts), settings=settings, directory=place, start=start, facts=facts)
 
 
 def demo_directory() -> Path:
@@ -94,11 +145,11 @@ def known(session: Session, windows: Sequence[str]) -> tuple[str, ...]:
     return tuple(windows)
 
 
-def require(loaded: Loaded) -> None:
+def require(one: Wanted) -> None:
     """OcprovError when a directory or a program that the layout needs is missing."""
-    require_directories(loaded.desired)
-    for program, how in loaded.missing:
-        raise OcprovError(f"{loaded.desired.layout} needs {program}, which is not on PATH", how)
+    require_directories(one.session)
+    for program, how in one.missing:
+        raise OcprovError(f"{one.session.layout} needs {program}, which is not on PATH", how)
 
 
 def project_directory(given: str) -> Path:

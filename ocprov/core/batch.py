@@ -1,7 +1,6 @@
 """A plan as tmux commands, for one client to send; nothing here is run."""
 
-import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from ocprov.core import build, launcher
 from ocprov.core.build import Command, Terms
@@ -21,25 +20,9 @@ from ocprov.core.change import (
 from ocprov.core.desired import Pane, Session
 from ocprov.core.observed import STATE_TAG
 from ocprov.core.plan import Plan
-from ocprov.core.rows import FORMAT
-
-OBSERVE: Command = ("list-panes", "-a", "-F", FORMAT)
-
-_PLAIN_WORD = re.compile(r"[A-Za-z][A-Za-z0-9_-]*|-{1,2}[A-Za-z]?")
-
-
-def line(commands: Sequence[Command]) -> str:
-    """The commands on one line, as tmux reads them from a file: one line stops at its first error."""
-    return " ; ".join(shown(command) for command in commands) + "\n"
-
-
-def shown(command: Command) -> str:
-    """One command in tmux's quoting, which is also a shell's."""
-    return " ".join(_quoted(word) for word in command)
-
-
-def _quoted(word: str) -> str:
-    return word if _PLAIN_WORD.fullmatch(word) else "'" + word.replace("'", "'\\''") + "'"
+from ocprov.core.quoting import line as line
+from ocprov.core.quoting import shown as shown
+from ocprov.core.rows import OBSERVE as OBSERVE
 
 
 def commands(plan: Plan, terms: Terms) -> tuple[Command, ...]:

@@ -5,12 +5,12 @@ and other directories go through a quoted `cd`. Names are of our own alphabet (s
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 
 from ocprov.core import launcher
 from ocprov.core.change import CreateSession, CreateWindow
 from ocprov.core.desired import Pairs, Pane, Session, Window, digest
 from ocprov.core.observed import DIGEST_TAG, PANE_TAG, SESSION_TAG, WINDOW_TAG, Tag
+from ocprov.core.value import dataclass
 
 Command = tuple[str, ...]
 
@@ -24,6 +24,11 @@ class Terms:
     launcher: Callable[[str], str]
     width: int = 200
     height: int = 50
+
+
+def size(terms: Terms) -> Command:
+    """The flags for the size of a detached session."""
+    return ("-x", str(terms.width), "-y", str(terms.height))
 
 
 def building(session: Session) -> str:
@@ -41,8 +46,7 @@ def create_session(change: CreateSession, terms: Terms) -> Iterator[Command]:
     target = f"={building(session)}:"
     first, *others = change.windows
     places = {window.key: f"{target}{_FAR_AWAY + number}" for number, window in enumerate(change.windows)}
-    size = ("-x", str(terms.width), "-y", str(terms.height))
-    start: Command = ("new-session", "-d", "-s", building(session), *size, "-n", first.name)
+    start: Command = ("new-session", "-d", "-s", building(session), *size(terms), "-n", first.name)
     yield (*start, *environment(session.environment), *_process(first.panes[0], terms))
     # Where the user has it on, a detached session would be gone before its second window.
     yield ("set-option", "-t", target, "destroy-unattached", "off")

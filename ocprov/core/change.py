@@ -1,8 +1,7 @@
 """The kinds of change that a plan is made of, and of what it only notes."""
 
-from dataclasses import dataclass
-
 from ocprov.core.desired import Pane, Session, Window
+from ocprov.core.value import dataclass
 
 
 class Change:

@@ -1,11 +1,15 @@
 """In what condition a pane of ours is, and whether `up` has to run it again."""
 
-from dataclasses import dataclass
-from typing import Literal
-
 from ocprov.core.observed import Pane
+from ocprov.core.value import dataclass
 
-Word = Literal["running", "waiting", "exited", "stopped", "shell", "lost", "taken", "dead"]
+TYPE_CHECKING = False  # typing takes longer to import than the rest of core
+if TYPE_CHECKING:
+    from typing import Literal
+
+    Word = Literal["running", "waiting", "exited", "stopped", "shell", "lost", "taken", "dead"]
+else:
+    Word = str
 
 
 @dataclass(frozen=True, slots=True)

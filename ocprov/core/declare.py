@@ -4,12 +4,12 @@ import posixpath
 import re
 import shlex
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any
 
 from ocprov.core.desired import Pairs, Pane, Session, Typed, Window
 from ocprov.core.names import printable, why_not_name, why_not_session
 from ocprov.core.rules import Path, WorkspaceError
+from ocprov.core.value import replace
 from ocprov.core.workspace import EXTENSION
 
 Values = Mapping[str, Any]

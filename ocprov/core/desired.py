@@ -1,16 +1,21 @@
 """What a layout declares, as frozen values."""
 
-import hashlib
-from dataclasses import dataclass, field
-from typing import Literal
+from ocprov.core.hashed import sha256
+from ocprov.core.value import dataclass, field
 
-Restart = Literal["prompt", "always", "never"]
+TYPE_CHECKING = False  # typing takes longer to import than the rest of core
+if TYPE_CHECKING:
+    from typing import Literal
+
+    Restart = Literal["prompt", "always", "never"]
+else:
+    Restart = str
 Pairs = tuple[tuple[str, str], ...]
 
 
 def digest(*parts: object) -> str:
     """Twelve hex digits that differ when the declaration differs."""
-    return hashlib.sha256(repr(parts).encode("utf-8", "surrogateescape")).hexdigest()[:12]
+    return sha256(repr(parts).encode("utf-8", "surrogateescape")).hexdigest()[:12]
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,10 +2,10 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 from typing import Any
 
 from ocprov.core.desired import Pairs, Pane, Session, Typed, Window
+from ocprov.core.value import dataclass, replace
 
 _SCHEMA = 1
 

@@ -29,7 +29,7 @@ _UTF8 = """\
 
 # Two traps of terminals in `tidy`: leaving the alternate screen where nobody is in it moves the cursor back to where
 # the last pager began, over newer text, so it is entered first; and resetting the scroll region homes the cursor.
-_REST = r"""
+REST = r"""
 # ---- from here on every launcher is the same ----
 
 if [ -t 1 ] && [ -z "${NO_COLOR-}" ]; then
@@ -153,7 +153,7 @@ tell shell
 """
 
 # What every launcher is made of: a file of another version is written anew.
-_VERSION = digest(_REST)
+_VERSION = digest(REST)
 
 # Where a pane goes when its own work is over: what tmux itself would start in a new window.
 _TAIL = (
@@ -184,7 +184,7 @@ def text(pane: Pane, *, path: str) -> str:
             f"export PATH={quote(path)}",
             "",
             *_run(pane),
-            _REST,
+            REST,
         )
     )
 

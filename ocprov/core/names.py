@@ -4,8 +4,9 @@ tmux expands `#(…)` in names, rewrites `.` and `:`, matches targets by prefix 
 `{last}` or `3` as something other than a name. Names of ours cannot be any of that.
 """
 
-import hashlib
 import re
+
+from ocprov.core.hashed import sha256
 
 PREFIXES = ("opencode-observability-", "opencode-development-")
 LONGEST = 100
@@ -37,7 +38,7 @@ def why_not_session(name: str) -> str:
 def project(directory: str) -> str:
     """A fixed-form name for a directory, `<slug>-<hash6>`, so that no name is another's prefix."""
     slug = re.sub(r"[^a-z0-9]+", "-", directory.rsplit("/", 1)[-1].lower()).strip("-")[:32].strip("-")
-    digest = hashlib.sha256(directory.encode("utf-8", "surrogateescape")).hexdigest()[:6]
+    digest = sha256(directory.encode("utf-8", "surrogateescape")).hexdigest()[:6]
     return f"{slug or 'root'}-{digest}"
 
 

@@ -1,13 +1,20 @@
 """What tmux has, as frozen values, and the marks of ocprov on it."""
 
 import re
-from dataclasses import dataclass
-from typing import Literal, get_args
 
 from ocprov.core.names import PREFIXES
+from ocprov.core.value import dataclass
 
-Told = Literal["running", "waiting", "exited", "stopped", "shell", "plain"]
-Launcher = Literal["alive", "idle", "busy"]
+TYPE_CHECKING = False  # typing takes longer to import than the rest of core
+if TYPE_CHECKING:
+    from typing import Literal
+
+    Told = Literal["running", "waiting", "exited", "stopped", "shell", "plain"]
+    Launcher = Literal["alive", "idle", "busy"]
+else:
+    Told = Launcher = str
+
+TOLD: tuple[Told, ...] = ("running", "waiting", "exited", "stopped", "shell", "plain")
 
 SESSION_TAG = "@ocprov_session"
 WINDOW_TAG = "@ocprov_window"
@@ -48,7 +55,6 @@ class Pane:
     digest: str = ""
     state: State | None = None
     launcher: Launcher = "alive"
-    command: str = ""
     dead: bool = False
     active: bool = False
     of: str = ""
@@ -149,7 +155,7 @@ def tag(text: str) -> Tag | None:
 def state(text: str) -> State | None:
     """`STATE SINCE CODE PID` as a launcher tells it; None when it told nothing that can be read."""
     words = text.split(" ")
-    if len(words) != 4 or words[0] not in get_args(Told) or not (words[1].isdigit() and words[3].isdigit()):
+    if len(words) != 4 or words[0] not in TOLD or not (words[1].isdigit() and words[3].isdigit()):
         return None
-    told: Told = words[0]  # type: ignore[assignment] # just looked up among the literal's own values
+    told: Told = words[0]
     return State(told, int(words[1]), int(words[2]) if words[2].isdigit() else None, int(words[3]))

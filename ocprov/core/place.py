@@ -1,9 +1,9 @@
 """Where a missing window goes: its own index, never at the cost of a window that is not ours."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from ocprov.core import desired, observed
+from ocprov.core.value import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,6 @@
 """The difference between what is declared and what is there, as a value."""
 
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass, replace
 
 from ocprov.core import desired, match, observed
 from ocprov.core.change import (
@@ -23,6 +22,7 @@ from ocprov.core.change import (
 )
 from ocprov.core.condition import condition, why_again
 from ocprov.core.place import Places
+from ocprov.core.value import dataclass, replace
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,14 +98,15 @@ def plan(
         steps.append(
             SetSession(session, live.id, reason, *_gone(session, live.tag), live.name != session.name)
         )
-    places = Places(session, live, found)
+    places, ours = Places(session, live, found), match.tagged(live)
     for window in windows:
         there = found.get(window.key) or _moved(window, live)
         if there is None:
             spot = places.take(window)
             steps.append(CreateWindow(window, live.id, spot.index, shift=spot.shift))
         else:
-            steps.extend(_window_steps(window, there, live, launchers, wish))
+            panes = match.panes(window, there, live, ours)
+            steps.extend(_window_steps(window, there, panes, live, launchers, wish))
     if not wish.only:
         steps.extend(_others(session, live, found, wish))
     return Plan(
@@ -150,6 +151,7 @@ def _chosen(window: desired.Window, only: Collection[str]) -> bool:
 def _window_steps(
     window: desired.Window,
     there: observed.Window,
+    panes: Mapping[str, observed.Pane],
     live: observed.Session,
     launchers: Mapping[str, str],
     wish: Wish,
@@ -157,7 +159,6 @@ def _window_steps(
     moved = next((pane.key for pane in there.panes if pane.key), window.key).partition(".")[0] != window.key
     if there.name != window.name and not moved:
         yield RenameWindow(window, there.id, there.name)
-    panes = match.panes(window, there, live)
     for wanted in window.panes:
         pane = panes.get(wanted.key)
         if pane is None:

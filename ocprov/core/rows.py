@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Collection, Iterable
-from dataclasses import replace
 from itertools import groupby
 
 from ocprov.core.launcher import STARTED
@@ -19,13 +18,14 @@ from ocprov.core.observed import (
     state,
     tag,
 )
+from ocprov.core.value import replace
 
 _RESTORES = "?#{||:#{@resurrect-restore-script-path},#{==:#{@continuum-restore},on}},1,0"
-_STARTED = f"m:*{STARTED}*,#{{pane_start_command}}"
+STARTED_FIELD = f"m:*{STARTED}*,#{{pane_start_command}}"
 
 # A session's name cannot hold a colon; ids and numbers come next, then our own tags, and last what others may have
 # named as they like, with line breaks too: a line that does not start as a row does belongs to the row before it.
-_FIELDS = (
+FIELDS = (
     "session_attached",
     "session_created",
     "base-index",
@@ -46,11 +46,12 @@ _FIELDS = (
     DIGEST_TAG,
     STATE_TAG,
     OF_TAG,
-    _STARTED,
-    "s/[|]/_/:pane_current_command",
+    STARTED_FIELD,
 )
-FORMAT = "#{session_id}:#{session_name}:" + "|".join(f"#{{{field}}}" for field in _FIELDS) + "|#{window_name}"
+FORMAT = "#{session_id}:#{session_name}:" + "|".join(f"#{{{field}}}" for field in FIELDS) + "|#{window_name}"
+OBSERVE = ("list-panes", "-a", "-F", FORMAT)
 
+_NAMES = ("session_id", "session_name", *FIELDS, "window_name")
 _ROW = re.compile(r"\$\d+:[^:]*:\d")
 _KEY = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*(\.\d+)?")
 
@@ -60,7 +61,11 @@ def parse(lines: Iterable[str]) -> tuple[Session, ...]:
     rows = [_row(line) for line in _joined(lines)]
     sessions = tuple(_session(list(group)) for _, group in groupby(rows, lambda row: row["session_id"]))
     names = {name for session in sessions for name in (session.name, session.declared)}
-    return tuple(replace(session, was=_was(session, names)) for session in sessions)
+    return tuple(_renamed(session, _was(session, names)) for session in sessions)
+
+
+def _renamed(session: Session, was: str) -> Session:
+    return replace(session, was=was) if was else session
 
 
 def _was(session: Session, names: Collection[str]) -> str:
@@ -87,11 +92,10 @@ def _joined(lines: Iterable[str]) -> list[str]:
 
 def _row(line: str) -> dict[str, str]:
     session_id, session_name, rest = line.split(":", 2)
-    values = rest.split("|", len(_FIELDS))
-    if len(values) != len(_FIELDS) + 1:
+    values = rest.split("|", len(FIELDS))
+    if len(values) != len(FIELDS) + 1:
         raise ValueError(line)
-    fields = dict(zip((*_FIELDS, "window_name"), values, strict=True))
-    return {**fields, "session_id": session_id, "session_name": session_name}
+    return dict(zip(_NAMES, (session_id, session_name, *values), strict=True))
 
 
 def _session(rows: list[dict[str, str]]) -> Session:
@@ -99,10 +103,7 @@ def _session(rows: list[dict[str, str]]) -> Session:
     # A hook of the user's may have split a new window so that the mark meant for ours is on another pane; ours has
     # marked itself by now, and told its state.
     told = {row[PANE_TAG] for row in rows if row[STATE_TAG]}
-    rows = [
-        {**row, PANE_TAG: "" if row[PANE_TAG] in told and not row[STATE_TAG] else row[PANE_TAG]}
-        for row in rows
-    ]
+    rows = [{**row, PANE_TAG: ""} if row[PANE_TAG] in told and not row[STATE_TAG] else row for row in rows]
     windows = groupby(rows, lambda row: (row["window_id"], row["window_index"]))
     return Session(
         id=first["session_id"],
@@ -139,9 +140,8 @@ def _pane(row: dict[str, str]) -> Pane:
         key=row[PANE_TAG] if _KEY.fullmatch(row[PANE_TAG]) else "",
         digest=row[DIGEST_TAG],
         state=state(row[STATE_TAG]),
-        command=row["s/[|]/_/:pane_current_command"],
         dead=row["pane_dead"] == "1",
         active=row["pane_active"] == "1",
         of=row[OF_TAG] if _KEY.fullmatch(row[OF_TAG]) else "",
-        started=row[_STARTED] == "1",
+        started=row[STARTED_FIELD] == "1",
     )

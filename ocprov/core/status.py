@@ -1,10 +1,10 @@
 """What `status` reports: every window of a session of ours, the missing and the foreign ones too."""
 
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
 
 from ocprov.core.condition import Condition, condition, why_again
 from ocprov.core.observed import Pane, Session, Window
+from ocprov.core.value import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,10 +2,10 @@
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from ocprov.core.names import printable
+from ocprov.core.value import dataclass
 from ocprov.errors import LayoutError
 from ocprov.layout.nodes import Item, Node, compose
 
@@ -81,11 +81,11 @@ def _error(error: "YAMLError", text: str, where: Where) -> LayoutError:
     return LayoutError(f"{where(last)}: {context}{error.problem}", "correct the YAML there or just before")
 
 
-@dataclass(slots=True)
 class _Reader:
-    where: Where
-    lines: dict[KeyPath, int] = field(default_factory=dict)
-    seen: int = 0
+    def __init__(self, where: Where) -> None:
+        self.where = where
+        self.lines: dict[KeyPath, int] = {}
+        self.seen = 0
 
     def value(self, node: Node, path: KeyPath) -> object:
         self._count(node)

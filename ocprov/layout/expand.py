@@ -32,7 +32,9 @@ def expand(workspace: Mapping[str, Any], *, directory: str, beside: Path, facts:
     _read_variables(workspace, (), facts)
     tokens = _Tokens(directory)
     hidden: Values = tokens.hide(deepcopy(dict(workspace)))
-    expanded: Values = tokens.show(_levels(_tmuxp(), hidden, str(beside), tokens.directory))
+    tmuxp = _tmuxp()
+    facts.text(str(tmuxp.__file__))  # another version may expand otherwise
+    expanded: Values = tokens.show(_levels(tmuxp, hidden, str(beside), tokens.directory))
     return expanded
 
 

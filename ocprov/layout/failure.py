@@ -1,6 +1,5 @@
 """What goes wrong inside a template, as a LayoutError with the template's file and line."""
 
-import difflib
 import re
 from collections.abc import Iterable
 from pathlib import Path
@@ -64,6 +63,8 @@ def _words(error: BaseException, names: list[str]) -> tuple[str, str]:
 
 
 def _nearest(message: str, names: list[str]) -> str:
+    import difflib  # late: only for a mistake
+
     found = _NAMED.search(message)
     close = difflib.get_close_matches(found.group(1), names, n=1) if found else []
     return f'did you mean "{close[0]}"?' if close else "declare it under variables: in the header"

@@ -6,11 +6,12 @@ from pathlib import Path
 
 from ocprov.core.names import printable
 from ocprov.errors import LayoutError
+from ocprov.layout.facts import Facts
+from ocprov.questions import LARGEST
 from ocprov.resources import shipped
 from ocprov.state import config_dir, home
 
 SUFFIXES = (".yaml.j2", ".yml.j2", ".yaml", ".yml")
-LARGEST = 1024 * 1024
 
 
 def user_root() -> Path:
@@ -43,45 +44,55 @@ def _here() -> Path | None:
         return None
 
 
-def read(path: Path) -> str:
+def read(path: Path, facts: Facts) -> str:
     """The text of a layout file, with plain newlines; LayoutError when it is not a readable small UTF-8 file."""
     name = shown(path)
     try:
-        about = path.stat()
-        if not stat.S_ISREG(about.st_mode):
-            raise LayoutError(f"{name} is not a file", "name a layout file")
-        if about.st_size > LARGEST:
-            raise LayoutError(
-                f"{name} is larger than 1 MiB", "a layout is a few kilobytes: is it the right file?"
-            )
-        text = path.read_bytes()[: LARGEST + 1].decode("utf-8-sig")
-    except OSError as error:
+        found = facts.text(str(path))
+    except ValueError as error:  # a NUL in the path
+        raise LayoutError(f"cannot read {name}: {error}", "name a layout file") from error
+    if found is None:
+        raise _unreadable(path, name)
+    if len(found) > LARGEST:
         raise LayoutError(
-            f"cannot read {name}: {(error.strerror or '').lower()}", f"look at it: ls -l {name}"
-        ) from error
+            f"{name} is larger than 1 MiB", "a layout is a few kilobytes: is it the right file?"
+        )
+    try:
+        text = found.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = error.object[: error.start].count(b"\n") + 1
         raise LayoutError(f"{name}:{line}: not UTF-8 text", "save the file as UTF-8") from error
-    except ValueError as error:  # a NUL in the path
-        raise LayoutError(f"cannot read {name}: {error}", "name a layout file") from error
     return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
-def why_not_trusted(path: Path, root: Path) -> str:
+def _unreadable(path: Path, name: str) -> LayoutError:
+    """Why a file could not be read; facts keep no reasons."""
+    try:
+        if not stat.S_ISREG(path.stat().st_mode):
+            return LayoutError(f"{name} is not a file", "name a layout file")
+        path.open("rb").close()
+    except OSError as error:
+        return LayoutError(
+            f"cannot read {name}: {(error.strerror or '').lower()}", f"look at it: ls -l {name}"
+        )
+    return LayoutError(f"{name} was not readable just now", "run it again")
+
+
+def why_not_trusted(path: Path, root: Path, facts: Facts) -> str:
     """Why a file found below `root` must not be used, or an empty string.
 
     Dotfiles managers put symbolic links into the user's directory. One that leads out of it counts only
     when nobody but the user can have written what it leads to.
     """
-    try:
-        real, inside = path.resolve(strict=True), root.resolve(strict=True)
-        if root != user_root() or real.is_relative_to(inside):
-            return ""
-        about, around = real.stat(), real.parent.stat()
-    except (OSError, RuntimeError) as error:
-        return f"its link leads nowhere ({getattr(error, 'strerror', None) or 'a loop'})".lower()
-    if about.st_uid != os.geteuid():
-        return f"it leads to {printable(str(real))}, which belongs to another user"
-    if (about.st_mode | around.st_mode) & stat.S_IWOTH:
-        return f"it leads to {printable(str(real))}, which every user can write"
+    found, inside = facts.link(str(path)), facts.link(str(root))
+    if isinstance(found, str) or isinstance(inside, str):
+        reason = found if isinstance(found, str) else inside
+        return f"its link leads nowhere ({reason})".lower()
+    real, owner, mode = found
+    if root != user_root() or Path(real).is_relative_to(inside[0]):
+        return ""
+    if owner != os.geteuid():
+        return f"it leads to {printable(real)}, which belongs to another user"
+    if mode & stat.S_IWOTH:
+        return f"it leads to {printable(real)}, which every user can write"
     return ""

@@ -2,11 +2,12 @@
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
+from types import MappingProxyType
 from typing import NoReturn, cast
 
 from ocprov.core.names import printable
+from ocprov.core.value import dataclass
 from ocprov.errors import LayoutError
 from ocprov.layout.files import shown
 from ocprov.layout.variables import KINDS, Kind, Value, Variable, checked
@@ -36,8 +37,8 @@ class Header:
 
     alias: str = ""
     description: str = ""
-    variables: Mapping[str, Variable] = field(default_factory=dict)
-    requires: Mapping[str, str] = field(default_factory=dict)
+    variables: Mapping[str, Variable] = MappingProxyType({})
+    requires: Mapping[str, str] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -24,8 +24,7 @@ from ocprov.layout.variables import Value
 class Loaded:
     """A layout that is right: its text, its workspace as rendered, and what that declares.
 
-    `missing` are the programs it needs and this machine lacks, each with how to get it. `asked` are the names of the
-    environment's variables that it looked at.
+    `missing` are the programs it needs and this machine lacks, each with how to get it; `facts` what was looked at.
     """
 
     source: Source
@@ -34,7 +33,7 @@ class Loaded:
     desired: Session
     variables: Mapping[str, Value]
     missing: tuple[tuple[str, str], ...]
-    asked: tuple[str, ...] = ()
+    facts: Facts = field(default_factory=Facts)
 
 
 def load(
@@ -53,7 +52,7 @@ def load(
     """
     asked = Facts() if facts is None else facts
     if isinstance(source, Path):
-        source = of_file(Path(os.path.abspath(source)))  # noqa: PTH100 # as above # resolve() would follow links
+        source = of_file(Path(os.path.abspath(source)), asked)  # noqa: PTH100 # resolve() would follow links
     if source.problem:
         raise source.problem
     place = os.path.abspath(directory)  # noqa: PTH100 # as above
@@ -67,10 +66,19 @@ def load(
         desired = session(expanded, layout=source.alias)
     except WorkspaceError as error:
         raise _located(error, document, rendering.rendered) from error
+    _ask_versions(asked)
     missing = tuple((name, how) for name, how in rendering.requires.items() if not asked.have(name))
-    return Loaded(
-        source, rendering.rendered, document.data, desired, rendering.variables, missing, asked.variables
-    )
+    return Loaded(source, rendering.rendered, document.data, desired, rendering.variables, missing, asked)
+
+
+def _ask_versions(facts: Facts) -> None:
+    """What else renders and expands a layout, by the files that tell their versions."""
+    import jinja2
+    import yaml
+
+    facts.ask("code", "")
+    for package in (jinja2, yaml):
+        facts.text(str(package.__file__))
 
 
 def _located(error: WorkspaceError, document: Document, rendered: Rendered) -> LayoutError:

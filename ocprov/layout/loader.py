@@ -6,13 +6,15 @@ from pathlib import Path
 from jinja2 import BaseLoader, Environment, TemplateNotFound
 
 from ocprov.layout import files
+from ocprov.layout.facts import Facts
 from ocprov.layout.header import split
 
 
 class RootsLoader(BaseLoader):
     """Serves files that `admit` or `resolve` let in, under their absolute path as the template's name."""
 
-    def __init__(self) -> None:
+    def __init__(self, facts: Facts) -> None:
+        self.facts = facts
         self.admitted: dict[str, Path] = {}
 
     def admit(self, path: Path) -> str:
@@ -30,7 +32,8 @@ class RootsLoader(BaseLoader):
             return None
         for root in files.roots():
             path = root.joinpath(*parts)
-            if str(path) != parent and path.is_file() and not files.why_not_trusted(path, root):
+            known = self.facts.text(str(path)) is not None or path.is_file()
+            if known and str(path) != parent and not files.why_not_trusted(path, root, self.facts):
                 return self.admit(path)
         return None
 
@@ -39,6 +42,6 @@ class RootsLoader(BaseLoader):
         path = self.admitted.get(template)
         if path is None:
             raise TemplateNotFound(template)
-        parts = split(files.read(path))
+        parts = split(files.read(path, self.facts))
         above = "{#" + "\n" * (parts.above - 1) + "#}\n" if parts.above else ""
         return above + parts.body, template, lambda: True

@@ -7,13 +7,13 @@ are Unicode noncharacters, which no text file holds.
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from jinja2.ext import Extension
 from jinja2.lexer import Token
 
+from ocprov.core.value import dataclass
 from ocprov.layout.files import shown
 
 if TYPE_CHECKING:

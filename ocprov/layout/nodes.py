@@ -5,7 +5,6 @@ of a hostile file before anybody can count them.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -18,14 +17,16 @@ DEEPEST = 40
 Item = tuple["Node | None", "Node"]
 
 
-@dataclass(slots=True)
 class Node:
     """A scalar (`content` is its text) or a collection (`content` None; a sequence's items have no key)."""
 
-    tag: str
-    line: int
-    content: str | None = None
-    items: list[Item] = field(default_factory=list)
+    __slots__ = ("content", "items", "line", "tag")
+
+    def __init__(self, tag: str, line: int, content: str | None = None) -> None:
+        self.tag = tag
+        self.line = line
+        self.content = content
+        self.items: list[Item] = []
 
 
 def compose(text: str) -> Node | None:

@@ -1,13 +1,13 @@
 """A layout file to tmuxp YAML text."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from jinja2 import nodes
 
 from ocprov.core.names import printable, project
+from ocprov.core.value import dataclass
 from ocprov.errors import LayoutError, OcprovError
 from ocprov.layout import files
 from ocprov.layout.facts import Facts
@@ -36,7 +36,7 @@ class Rendering:
 
 def render(path: Path, settings: Sequence[str], directory: str, facts: Facts) -> Rendering:
     """Render the layout `path` for `directory` (absolute); LayoutError, with file and line, for what goes wrong."""
-    environment = LayoutEnvironment()
+    environment = LayoutEnvironment(facts)
     names: list[str] = []
     try:
         with time_limit():
@@ -59,7 +59,7 @@ def render(path: Path, settings: Sequence[str], directory: str, facts: Facts) ->
 
 def inherited(path: Path) -> Mapping[str, Variable]:
     """The variables of the layout `path` and of those that it extends."""
-    environment = LayoutEnvironment()
+    environment = LayoutEnvironment(Facts())
     try:
         return _inherited([header.variables for header in _headers(environment, path)])
     except OcprovError:
@@ -90,7 +90,7 @@ def _headers(environment: LayoutEnvironment, path: Path) -> list[Header]:
             raise LayoutError(f'{here}: no file "{printable(str(wanted))}" in the layouts', hint)
         if name in chain:
             raise LayoutError(f"{here}: it extends itself", "extend another layout")
-    return [parse(files.read(Path(name)), Path(name)) for name in chain]
+    return [parse(files.read(Path(name), environment.facts), Path(name)) for name in chain]
 
 
 def _functions(facts: Facts, directory: str) -> dict[str, object]:

@@ -12,6 +12,7 @@ from jinja2.filters import FILTERS
 from jinja2.runtime import Context
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
+from ocprov.layout.facts import Facts
 from ocprov.layout.limits import Budget, LimitError, refuse_wide
 from ocprov.layout.loader import RootsLoader
 from ocprov.layout.marks import Marks, indented, unmarked
@@ -44,12 +45,24 @@ _METHODS: Final[dict[type, frozenset[str]]] = {
 _PLAIN: Final = (str, bytes, int, float, complex, list, tuple, dict, set, frozenset, range, type, slice)
 
 
+class _Context(Context):
+    """Where names are looked up; notes when the directory that a layout is for is one of them."""
+
+    def resolve_or_missing(self, key: str) -> Any:
+        """The value of a name."""
+        if key in ("dir", "project"):
+            environment: LayoutEnvironment = self.environment  # type: ignore[assignment] # the one below
+            environment.facts.placed = True
+        return super().resolve_or_missing(key)
+
+
 class LayoutEnvironment(ImmutableSandboxedEnvironment):
     """One rendering's environment; the budget is spent over all its templates together."""
 
     intercepted_binops = frozenset(("+", "*", "**", "%"))
+    context_class = _Context
 
-    def __init__(self) -> None:
+    def __init__(self, facts: Facts) -> None:
         super().__init__(
             undefined=StrictUndefined,
             trim_blocks=True,
@@ -57,8 +70,9 @@ class LayoutEnvironment(ImmutableSandboxedEnvironment):
             keep_trailing_newline=True,
             optimized=False,
             extensions=[Marks],
-            loader=RootsLoader(),
+            loader=RootsLoader(facts),
         )
+        self.facts = facts
         self.budget = Budget()
         self.parsed: dict[str, nodes.Template] = {}
         self.numbers: dict[str, int] = {}

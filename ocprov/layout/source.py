@@ -1,12 +1,13 @@
 """Which layouts there are, and which one a name means."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from ocprov.core.names import printable
+from ocprov.core.value import dataclass, replace
 from ocprov.errors import LayoutError
 from ocprov.layout import files
+from ocprov.layout.facts import Facts
 from ocprov.layout.header import ALIAS, Header, parse
 
 _DEEPEST = 4
@@ -26,16 +27,17 @@ class Source:
     user: bool = False
     shadows: bool = False
     shadowed: bool = False
-    header: Header = field(default_factory=Header)
+    header: Header = Header()  # a value, which nobody changes
     problem: LayoutError | None = None
 
 
-def sources() -> tuple[Source, ...]:
-    """Every layout, the user's first, by alias within a root."""
+def sources(facts: Facts | None = None) -> tuple[Source, ...]:
+    """Every layout, the user's first, by alias within a root; what was looked at is in `facts`."""
+    asked = Facts() if facts is None else facts
     found = [
         source
         for root in files.roots()
-        for source in sorted((_source(path, root) for path in _walk(root, ())), key=lambda item: item.alias)
+        for source in sorted(_in_root(root, asked), key=lambda source: source.alias)
     ]
     firsts: dict[str, Source] = {}
     for source in found:
@@ -49,55 +51,65 @@ def sources() -> tuple[Source, ...]:
     )
 
 
-def find(alias: str) -> Source:
-    """The layout that a person means by `alias`; LayoutError when there is none, or it cannot be used."""
+def find(alias: str, facts: Facts | None = None) -> Source:
+    """The layout that a person means by `alias`; LayoutError when there is none, or it cannot be used.
+
+    What was looked at is in `facts`.
+    """
     if not ALIAS.fullmatch(alias):
         hint = "a name has letters, digits, - and _; a file is checked with: ocprov check FILE"
         raise LayoutError(f'"{printable(alias)}" is no name for a layout', hint)
-    known = {source.alias: source for source in reversed(sources())}
-    if alias not in known:
+    asked = Facts() if facts is None else facts
+    every = (source for root in files.roots() for source in _in_root(root, asked))
+    found = next((source for source in every if source.alias == alias), None)
+    if found is None:
         import difflib  # late: only for somebody who mistyped
 
-        close = difflib.get_close_matches(alias, known, n=1)
+        close = difflib.get_close_matches(alias, [source.alias for source in sources(asked)], n=1)
         hint = f'did you mean "{close[0]}"? (ocprov ls shows all)' if close else "ocprov ls shows all"
         raise LayoutError(f'no layout is called "{alias}"', hint)
-    if problem := known[alias].problem:
-        raise problem
-    return known[alias]
+    if found.problem:
+        raise found.problem
+    return found
 
 
-def of_file(path: Path) -> Source:
+def of_file(path: Path, facts: Facts) -> Source:
     """The layout in an explicitly named file; LayoutError when it cannot be read or its header is wrong."""
-    header = parse(files.read(path), path)
+    header = parse(files.read(path, facts), path)
     alias = header.alias or files.stem(path) or path.name
     return Source(path, alias, header.description, path.is_relative_to(files.user_root()), header=header)
 
 
-def _walk(folder: Path, above: tuple[Path, ...]) -> Iterator[Path]:
+def _in_root(root: Path, facts: Facts) -> Iterator[Source]:
+    return (_source(path, root, facts) for path in _walk(root, (), facts))
+
+
+def _walk(folder: Path, above: tuple[str, ...], facts: Facts) -> Iterator[Path]:
     """Layout files below `folder`; linked folders are followed, but not far, nor back to where they start."""
-    real = folder.resolve()
-    if len(above) > _DEEPEST or real in above or not folder.is_dir():
+    leads = facts.link(str(folder))
+    if isinstance(leads, str) or len(above) > _DEEPEST or leads[0] in above:
         return
-    for path in sorted(folder.iterdir()):
-        if path.name.startswith((".", "_")):
+    for name in facts.names(str(folder)):
+        path = folder / name
+        if name.startswith((".", "_")):
             continue
-        if path.is_dir():
-            yield from _walk(path, (*above, real))
+        if name.endswith("/"):
+            yield from _walk(path, (*above, leads[0]), facts)
         elif files.stem(path):
             yield path
 
 
-def _source(path: Path, root: Path) -> Source:
+def _source(path: Path, root: Path, facts: Facts) -> Source:
     user = root == files.user_root()
     try:
-        _refuse_untrusted(path, root)
-        return replace(_named(of_file(path)), user=user)
+        _refuse_untrusted(path, root, facts)
+        return replace(_named(of_file(path, facts)), user=user)
     except LayoutError as problem:
         return Source(path, files.stem(path), user=user, problem=problem)
 
 
-def _refuse_untrusted(path: Path, root: Path) -> None:
-    if reason := files.why_not_trusted(path, root):
+def _refuse_untrusted(path: Path, root: Path, facts: Facts) -> None:
+    if reason := files.why_not_trusted(path, root, facts):
         name = files.shown(path)
         raise LayoutError(f"{name} is not used: {reason}", f"look at it: ls -lL {name}")
 

@@ -2,10 +2,10 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Literal, get_args
 
 from ocprov.core.names import printable
+from ocprov.core.value import dataclass
 from ocprov.errors import LayoutError
 from ocprov.layout.facts import Facts
 

@@ -13,7 +13,8 @@ from ocprov.core.names import printable
 from ocprov.errors import OcprovError, TmuxError
 from ocprov.persistence import service
 from ocprov.persistence.service import Call
-from ocprov.state import base, home, search_path
+from ocprov.questions import search_path
+from ocprov.state import base, home
 from ocprov.tmux import client
 from ocprov.tmux.client import Server
 

@@ -4,12 +4,12 @@ import os
 import time
 from collections.abc import Callable
 from contextlib import AbstractContextManager, suppress
-from dataclasses import dataclass
 from pathlib import Path
 
 from ocprov.core import batch, build
 from ocprov.core.build import Command
 from ocprov.core.plan import Plan
+from ocprov.core.value import dataclass
 from ocprov.errors import TmuxError
 from ocprov.lock import busy, held
 from ocprov.state import state_dir
@@ -73,7 +73,7 @@ def let_start(server: Server, manner: Manner) -> None:
 
     Called by that server's own tmux.conf there is nothing to wait for, and everybody waits for us.
     """
-    if os.path.realpath(inside()) != os.path.realpath(server.socket) and busy(_server_lock(server)):
+    if os.path.realpath(inside()) != os.path.realpath(server.socket) and busy(server_lock(server)):
         with _starting(server, manner):
             pass
         restoring.wait(server, manner.tell)
@@ -81,19 +81,19 @@ def let_start(server: Server, manner: Manner) -> None:
 
 def _starting(server: Server, manner: Manner) -> AbstractContextManager[None]:
     return held(
-        _server_lock(server),
+        server_lock(server),
         wait=manner.wait,
         blocked=lambda: manner.tell("waiting for another ocprov to start tmux"),
     )
 
 
-def _server_lock(server: Server) -> Path:
+def server_lock(server: Server) -> Path:
+    """What is held while a server starts."""
     return state_dir() / "lock" / server.label / "server.lock"
 
 
 def _start(server: Server, plan: Plan, commands: tuple[Command, ...], manner: Manner) -> Answer:
     """Send the batch to a server that this very client starts."""
-    require_version(server)
     with _starting(server, manner):
         answer = _send(server, plan, commands, manner, starts=True)
         deadline = time.monotonic() + 2
@@ -101,6 +101,8 @@ def _start(server: Server, plan: Plan, commands: tuple[Command, ...], manner: Ma
             # A server that is just ending still has the socket; tmux itself gives up there.
             time.sleep(0.05)
             answer = _send(server, plan, commands, manner, starts=True)
+        if not answer.out:
+            require_version(server)  # the batch does nothing where tmux is too old
         return answer
 
 

@@ -1,6 +1,5 @@
 """A layout's `before_script`: run before its session is made, and never the end of a session that is there."""
 
-import subprocess
 from collections.abc import Callable
 
 from ocprov.core.desired import Session
@@ -16,6 +15,8 @@ def run(session: Session, tell: Callable[[str], None]) -> None:
     """Run it in the session's directory, its output to stderr; OcprovError when it fails or takes over 10 minutes."""
     if not session.before_script:
         return
+    import subprocess  # late: few layouts have one
+
     shown = printable(" ".join(session.before_script))
     tell(f"running {shown}")
     try:

@@ -2,16 +2,15 @@
 
 import os
 import re
-import shlex
-import subprocess
 import sys
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from hashlib import sha256
 from pathlib import Path
 
+from ocprov.core.hashed import sha256
 from ocprov.core.names import printable
+from ocprov.core.value import dataclass
 from ocprov.errors import TmuxError
+from ocprov.tmux.child import Child
 
 OLDEST = (3, 2)
 PATIENCE = 30.0
@@ -112,16 +111,24 @@ def run(
 
     `slow` is called when the answer takes longer than a blink.
     """
+    with _client(to, arguments, stdin, cwd) as client:
+        if not client.ends(_BLINK):
+            slow()
+            if not client.ends(patience):
+                import shlex  # late: only for this error
+
+                raise TmuxError(
+                    f"tmux gave no answer within {patience:.0f} s",
+                    f"look at it: tmux {shlex.join(to.flags)} list-sessions",
+                )
+        return Answer(client.code or 0, client.out, client.err.strip())
+
+
+def _client(to: Server, arguments: Sequence[str], stdin: str, cwd: str | None) -> Child:
+    # -u: without it tmux replaces in its answers what is not ASCII when the caller's locale is C.
+    command = ["tmux", "-u", *to.flags, *arguments]
     try:
-        # -u: without it tmux replaces in its answers what is not ASCII when the caller's locale is C.
-        client = subprocess.Popen(
-            ["tmux", "-u", *to.flags, *arguments],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            cwd=cwd,
-            env=environment(),
-        )
+        return Child(command, environment(), stdin.encode("utf-8", "surrogateescape"), cwd)
     except FileNotFoundError as error:
         if cwd is not None and error.filename == cwd:
             raise TmuxError(
@@ -130,29 +137,6 @@ def run(
         raise TmuxError("tmux is not installed, or not on PATH", _INSTALL) from error
     except OSError as error:
         raise TmuxError(f"cannot run tmux: {error.strerror}", "run it by hand: tmux -V") from error
-    with client:
-        try:
-            out, err = _answer(client, stdin, patience, slow)
-        except subprocess.TimeoutExpired as error:
-            client.kill()
-            flags = shlex.join(to.flags)
-            raise TmuxError(
-                f"tmux gave no answer within {patience:.0f} s", f"look at it: tmux {flags} list-sessions"
-            ) from error
-        except BaseException:  # also of Ctrl-C: no client is left behind
-            client.kill()
-            raise
-    return Answer(client.returncode, out.decode("utf-8", "replace"), err.decode("utf-8", "replace").strip())
-
-
-def _answer(
-    client: "subprocess.Popen[bytes]", stdin: str, patience: float, slow: Callable[[], None]
-) -> tuple[bytes, bytes]:
-    try:
-        return client.communicate(stdin.encode("utf-8", "surrogateescape"), _BLINK)
-    except subprocess.TimeoutExpired:
-        slow()
-        return client.communicate(timeout=patience)
 
 
 def require_version(to: Server) -> None:

@@ -1,9 +1,8 @@
 """End a session of ours, and nothing else."""
 
-from dataclasses import dataclass
-
 from ocprov.core.names import printable
 from ocprov.core.observed import SESSION_TAG
+from ocprov.core.value import dataclass
 from ocprov.errors import TmuxError
 from ocprov.tmux.apply import Manner
 from ocprov.tmux.client import Server, run

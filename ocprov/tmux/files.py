@@ -3,12 +3,13 @@
 import os
 import time
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
 from pathlib import Path
 
 from ocprov.core import kept, launcher
 from ocprov.core.desired import Pane
+from ocprov.core.value import dataclass
 from ocprov.errors import OcprovError
+from ocprov.replace import replace
 from ocprov.state import private_dir, state_dir
 from ocprov.tmux.client import Server
 
@@ -53,24 +54,23 @@ class Files:
 
     def declared(self, panes: Iterable[Pane]) -> dict[str, str]:
         """The digest in each launcher file of these panes that exists."""
-        found = {}
+        found, run = {}, self.run
         for pane in panes:
             try:
-                found[pane.key] = launcher.declared(
-                    (self.run / pane.key).read_text("utf-8", "surrogateescape")
-                )
+                found[pane.key] = launcher.declared((run / pane.key).read_text("utf-8", "surrogateescape"))
             except FileNotFoundError:
                 continue
             except OSError as error:
-                raise _cannot("read", self.run / pane.key, error) from error
+                raise _cannot("read", run / pane.key, error) from error
         return found
 
     def write(self, panes: Collection[Pane], path: str) -> None:
         """Write the panes' launchers for the PATH `path`, each by a rename: a shell that runs one goes on in the old."""
         if panes:
             self._private()
+        run = self.run
         for pane in panes:
-            _replace(self.run / pane.key, launcher.text(pane, path=path))
+            _replace(run / pane.key, launcher.text(pane, path=path))
 
     def keep(self, now: kept.Kept) -> None:
         """Keep what an `up` was told and what that declared, for `restart` and for `reconcile`."""
@@ -136,12 +136,8 @@ def files(server: Server, session: str) -> Files:
 
 
 def _replace(path: Path, text: str) -> None:
-    beside = f"{path.parent}/.{path.name}.new"  # under the session's lock nobody else writes it
     try:
-        descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW, 0o600)
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(text.encode("utf-8", "surrogateescape"))
-        os.replace(beside, path)  # noqa: PTH105 # two hundred Path objects take as long as the files
+        replace(str(path), text.encode("utf-8", "surrogateescape"))
     except OSError as error:
         raise _cannot("write", path, error) from error
 

@@ -1,11 +1,12 @@
 """The live sessions that are ocprov's, and which of them a person means."""
 
+from collections.abc import Sequence
+
 from ocprov.core.names import printable
 from ocprov.core.observed import Session
 from ocprov.core.status import SessionStatus, report
 from ocprov.errors import OcprovError
 from ocprov.tmux.client import Server
-from ocprov.tmux.files import files
 from ocprov.tmux.observe import observe
 
 
@@ -18,6 +19,8 @@ def alias(server: Server, session: Session) -> str:
     """The layout of a session: by its tag, or by what `up` was told where that was lost; empty when unknown."""
     if session.tag is not None:
         return session.tag.layout
+    from ocprov.tmux.files import files  # needed by few sessions, and slow to import
+
     known = files(server, session.declared).kept()
     return known.told.layout if known else ""
 
@@ -43,4 +46,20 @@ def one(server: Server, name: str) -> Session:
 
 def status(server: Server, session: Session) -> SessionStatus:
     """The status of a live session."""
-    return report(session, files(server, session.name).keys())
+    return report(session, _launched(server, session))
+
+
+def statuses(server: Server, layouts: Sequence[str]) -> list[tuple[str, list[SessionStatus]]]:
+    """Each of the layouts with the status of its live sessions; without layouts all of them, under an empty name."""
+    sessions = ours(server)
+    meant = [(layout, named(server, sessions, layout)) for layout in layouts] or [("", sessions)]
+    return [(layout, [status(server, session) for session in there]) for layout, there in meant]
+
+
+def _launched(server: Server, session: Session) -> frozenset[str]:
+    """The keys of the panes that have a launcher file, looked up where one did not tell so itself."""
+    if all(pane.state is not None for pane in session.panes if pane.key):
+        return frozenset()
+    from ocprov.tmux.files import files
+
+    return files(server, session.name).keys()

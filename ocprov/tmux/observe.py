@@ -2,11 +2,10 @@
 
 import os
 from collections.abc import Mapping
-from dataclasses import replace
 
 from ocprov.core import observed, rows
-from ocprov.core.batch import OBSERVE
 from ocprov.core.names import PREFIXES, printable
+from ocprov.core.value import replace
 from ocprov.errors import TmuxError
 from ocprov.tmux import processes
 from ocprov.tmux.client import Answer, Server, refuse_old, run
@@ -32,7 +31,7 @@ def observe(server: Server, *, restored: bool = False) -> Sessions | None:
     """
     if not os.path.lexists(server.socket):
         return None
-    answer = run(server, OBSERVE)
+    answer = run(server, rows.OBSERVE)
     if answer.code != 0:
         if any(words in answer.err for words in _NO_SERVER):
             return None
@@ -43,7 +42,7 @@ def observe(server: Server, *, restored: bool = False) -> Sessions | None:
 
 
 def read(answer: Answer, *, restored: bool = False) -> Sessions:
-    """The sessions in an answer to OBSERVE, with what became of the launchers in them."""
+    """The sessions in an answer to `rows.OBSERVE`, with what became of the launchers in them."""
     try:
         sessions = rows.parse(answer.out.split("\n"))
     except ValueError as error:

@@ -2,9 +2,8 @@
 
 import os
 import re
-import subprocess
-from dataclasses import dataclass
 
+from ocprov.core.value import dataclass
 from ocprov.errors import TmuxError
 
 _BORN_WITH = 5
@@ -118,6 +117,8 @@ def ancestors(processes: dict[int, Process]) -> frozenset[int]:
 
 
 def _ps(columns: str) -> str:
+    import subprocess  # late: few runs look at processes
+
     try:
         # -ww: ps may cut its lines at the width of a terminal, or at COLUMNS.
         return subprocess.run(

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 
 from ocprov.core import batch, desired, observed
 from ocprov.core.change import CreateWindow, RunAgain
@@ -11,6 +10,7 @@ from ocprov.core.kept import Kept
 from ocprov.core.match import came_back
 from ocprov.core.names import printable
 from ocprov.core.plan import Plan, Wish, plan
+from ocprov.core.value import dataclass
 from ocprov.errors import ConflictError, OcprovError, TmuxError
 from ocprov.lock import held
 from ocprov.state import private_dir
@@ -35,7 +35,10 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class _Job:
-    """What is to be made live, where, how far and how; `patient` is to leave it, NotYetError, to a restore."""
+    """What is to be made live, where, how far and how; `patient` is to leave it, NotYetError, to a restore.
+
+    `built` is whether it was built just now, and what differs counts as part of that.
+    """
 
     server: Server
     own: Files
@@ -43,6 +46,7 @@ class _Job:
     wish: Wish
     manner: Manner
     patient: bool = False
+    built: bool = False
 
     def plan(self, sessions: Sessions | None) -> Plan:
         return _plan(self.own, self.wanted.session, sessions, self.wish)
@@ -76,8 +80,8 @@ def require_no_conflict(server: Server, session: desired.Session, manner: Manner
             raise
 
 
-def up(server: Server, wanted: Kept, wish: Wish, manner: Manner) -> Outcome:
-    """Make the session as declared; a second run changes nothing.
+def up(server: Server, wanted: Kept, wish: Wish, manner: Manner, *, built: bool = False) -> Outcome:
+    """Make the session as declared; a second run changes nothing. `built` is whether a batch has just built it.
 
     A restore that is under way is waited for, and what came back is taken over.
     ConflictError when a session of that name is not ours, TmuxError when tmux would not do it.
@@ -85,7 +89,7 @@ def up(server: Server, wanted: Kept, wish: Wish, manner: Manner) -> Outcome:
     let_start(server, manner)
     try:
         with locked(server, wanted.session.name, manner) as own:
-            return _up(_Job(server, own, wanted, wish, manner, patient=True))
+            return _up(_Job(server, own, wanted, wish, manner, patient=True, built=built))
     except NotYetError:
         try:
             returning.wait(server, wanted.session, manner)
@@ -111,6 +115,8 @@ def reconcile(server: Server, wanted: Kept, manner: Manner) -> Outcome | None:
 
 def _up(job: _Job) -> Outcome:
     sessions = observe(job.server)
+    if job.patient and waiting.session(sessions):
+        raise NotYetError
     try:
         first = job.plan(sessions)
     except ConflictError as conflict:
@@ -141,14 +147,16 @@ def _make(job: _Job, first: Plan, sessions: Sessions | None) -> Outcome:
         current = job.plan(sessions).without_runs()
     complaint = said[-1] if said else ""
     live = find_declared(sessions, name)
-    _record(job.own, first, current, complaint)
+    done = first if not job.built else plan(first.session, None, {}, job.wish)
+    if done.changes:
+        job.own.remember(record(done, current, complaint))
     if live is not None and live.exit_unattached and not live.attached:
         # The server ends as soon as our client has gone: look once more.
         live = find_declared(observe(job.server), name)
     if live is None or current.changes:
         raise _not_done(current, complaint, live)
     job.own.keep(job.wanted)
-    return Outcome(first, current, live)
+    return Outcome(done, current, live)
 
 
 def restart(server: Server, wanted: Kept, wish: Wish, manner: Manner) -> Outcome:
@@ -165,7 +173,7 @@ def restart(server: Server, wanted: Kept, wish: Wish, manner: Manner) -> Outcome
         own.write(batch.launchers(runs), wanted.path)
         complaint, sessions = apply(server, own, runs, sessions, manner)
         live = find_declared(sessions, wanted.session.name)
-        _record(own, runs, runs.without_runs(), complaint)
+        own.remember(record(runs, runs.without_runs(), complaint))
         if live is None or not _ran(runs, whole.live, live):
             raise _not_done(runs, complaint, live)
         return Outcome(runs, runs.without_runs(), live)
@@ -212,9 +220,8 @@ def _not_done(left: Plan, complaint: str, live: observed.Session | None) -> Tmux
     )
 
 
-def _record(own: Files, first: Plan, left: Plan, complaint: str) -> None:
+def record(first: Plan, left: Plan, complaint: str = "") -> list[str]:
+    """The lines for the log about a plan that was carried out."""
     lines = [f"{first.session.name}: {len(first.changes)} changes, {len(left.changes)} left"]
     lines += [f"  {' '.join(map(str, describe(change).values()))}" for change in first.changes]
-    if complaint:
-        lines.append(f"  tmux said: {printable(complaint)}")
-    own.remember(lines)
+    return [*lines, f"  tmux said: {printable(complaint)}"] if complaint else lines

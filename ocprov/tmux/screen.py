@@ -1,9 +1,8 @@
 """A pane's screen, as tmux has it."""
 
-from dataclasses import dataclass
-
 from ocprov.core.names import printable
 from ocprov.core.observed import Session
+from ocprov.core.value import dataclass
 from ocprov.errors import OcprovError, TmuxError
 from ocprov.tmux.client import Server, run
 

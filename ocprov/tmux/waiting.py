@@ -1,6 +1,6 @@
 """The session that keeps a server alive while tmux-continuum restores: ours to make, and ours to end."""
 
-from ocprov.core import batch
+from ocprov.core import batch, guard
 from ocprov.core.build import Command
 from ocprov.core.observed import Session
 from ocprov.tmux.client import Server, run
@@ -23,11 +23,15 @@ _START: tuple[Command, ...] = (
 
 
 def instead(commands: str) -> str:
-    """Lines for tmux: `commands`, or where tmux-continuum is about to restore, just this session and the reading."""
+    """Lines for a tmux that starts with them: `commands`, where tmux-continuum is about to restore just this session.
+
+    For a tmux that is too old they do nothing.
+    """
     # Evaluated when tmux reads these lines, which is after its tmux.conf.
-    return (
-        '%if "#{==:#{@continuum-restore},on}"\n'
-        f"{batch.line((*_START, batch.OBSERVE))}%else\n{commands}%endif\n"
+    return guard.choice(
+        (guard.OLD, "\n"),  # tmux takes no branch without a line
+        (guard.CONTINUUM, batch.line((*_START, batch.OBSERVE))),
+        otherwise=commands,
     )
 
 

@@ -18,7 +18,7 @@ def row(
     told: str = "",
     of: str = "",
 ) -> str:
-    return f"{session}:{name}:0|1700000000|1|{window}|2|1|{pane}|0|4242|0|1|3.4|0|0|{tag}||{key}||{told}|{of}|0|sh|{window_name}"
+    return f"{session}:{name}:0|1700000000|1|{window}|2|1|{pane}|0|4242|0|1|3.4|0|0|{tag}||{key}||{told}|{of}|0|{window_name}"
 
 
 def test_a_pane_of_ours() -> None:

@@ -298,7 +298,7 @@ def test_of_more_panes_than_there_should_be_a_busy_one_is_a_persons() -> None:
     ours = restored(wanted).windows[0].panes[0]
     theirs = replace(ours, id="%9", launcher="busy")
     there = with_window(restored(wanted), 0, panes=(theirs, ours))
-    assert match.panes(wanted.windows[0], there.windows[0], there)["a"].id == ours.id
+    assert match.panes(wanted.windows[0], there.windows[0], there, match.tagged(there))["a"].id == ours.id
 
 
 def test_a_reconcile_knows_a_new_idle_window_in_a_session_that_lives() -> None:

@@ -249,4 +249,4 @@ def test_a_layout_of_the_users_changes_one_window_and_keeps_the_others(block: st
         if (one.name, one.panes[0].digest) != (other.name, other.panes[0].digest)
     ]
     assert changed == [name for name in NAMES["monitoring"] if name.endswith(block.replace("_", "-"))]
-    assert theirs.source.shadows
+    assert theirs.source.user

@@ -86,8 +86,8 @@ def test_a_restore_of_another_server(start: Start, machine: Machine) -> None:
 def test_the_wait_is_said_and_ends(start: Start) -> None:
     start("plugins/tmux-resurrect/scripts/restore.sh")
     said: list[str] = []
-    restoring.wait(client.server(), said.append, 1.2)
+    restoring.wait(client.server(), said.append, 2.0)
     assert said == [
         "waiting for tmux-resurrect to restore what was saved",
-        "tmux-resurrect is still at work after 1 s; not waiting any longer",
+        "tmux-resurrect is still at work after 2 s; not waiting any longer",
     ]

@@ -1,0 +1,112 @@
+"""What the short way of `up` needs of a session, made ahead: plain values, since it imports nothing that could read others."""
+
+from collections.abc import Callable, Iterable
+
+from ocprov.core import batch, build, guard, launcher, rows
+from ocprov.core.build import Command, Terms
+from ocprov.core.change import CreateSession
+from ocprov.core.desired import Pane, Session, Window
+from ocprov.core.observed import DIGEST_TAG, PANE_TAG, SESSION_TAG, STATE_TAG, WINDOW_TAG
+from ocprov.core.plan import Plan
+
+Prepared = dict[str, object]
+Lines = Callable[[str], str]
+
+# What tmux answers, on a line before it tells how the session looks, or instead.
+_BUILT = "ocprov built it"
+_FREE = "nothing of that name"
+_HOLE = "\0"
+
+_SESSION_FIELDS = ("session_attached", "exit-unattached", "version", SESSION_TAG)
+_PANE_FIELDS = (
+    "window_id",
+    "window_index",
+    "pane_dead",
+    rows.STARTED_FIELD,
+    WINDOW_TAG,
+    PANE_TAG,
+    DIGEST_TAG,
+    STATE_TAG,
+    "window_name",  # last, as it may hold anything
+)
+
+
+def prepared(session: Session, terms: Terms, path: str, starting: Lines) -> Prepared:
+    """How to make the session, and how it looks when there is nothing to do; `path` is the PATH of its launchers.
+
+    `batch` is the line for tmux, in two parts with the size of the session between them; None where more than tmux is
+    needed. `start` and `add` are what goes around it for a tmux that starts, which `starting` tells, and for one that
+    runs; `look` only asks. `launchers` are the beginnings of their files by key, `rest` what follows in each, `told`
+    how far a file tells what is declared.
+    """
+    launched = [pane for pane in session.panes if pane.launched]
+    look = _look(session)
+    free = batch.line((("display-message", "-p", _FREE),))
+    return {
+        "name": session.name,
+        "building": build.building(session),
+        "directory": session.directory,
+        "directories": tuple(dict.fromkeys((session.directory, *(pane.directory for pane in session.panes)))),
+        "batch": _parts(session, terms, look),
+        "start": _around(starting(_HOLE)),
+        "add": _around(guard.choice((guard.taken(session.name), batch.line(look)), otherwise=_HOLE)),
+        "look": guard.choice((guard.taken(session.name), batch.line(look)), otherwise=free).encode(),
+        "built": _BUILT,
+        "free": _FREE,
+        "session": _SESSION_FIELDS,
+        "panes": _PANE_FIELDS,
+        "started": rows.STARTED_FIELD,
+        "tag": _value(SESSION_TAG, build.session_tag(session, "")),
+        "windows": {window.key: _window(window) for window in session.windows},
+        "digests": {pane.key: pane.digest for pane in session.panes},
+        "launchers": {pane.key: _head(pane, path) for pane in launched},
+        "told": {pane.key: _head(pane, path).index(b"\n#\n") for pane in launched},
+        "rest": launcher.REST.encode(),
+    }
+
+
+def _look(session: Session) -> tuple[Command, ...]:
+    """One line about the session, and one for each of its panes."""
+    target = f"={session.name}:"
+    return (
+        ("display-message", "-p", "-t", target, _format(_SESSION_FIELDS)),
+        ("list-panes", "-s", "-t", target, "-F", _format(_PANE_FIELDS)),
+    )
+
+
+def _format(fields: tuple[str, ...]) -> str:
+    return "|".join(f"#{{{field}}}" for field in fields)
+
+
+def _parts(session: Session, terms: Terms, look: tuple[Command, ...]) -> tuple[bytes, bytes] | None:
+    if session.before_script or any(
+        typed.sleep_before or typed.sleep_after for pane in session.panes for typed in pane.typed
+    ):
+        return None
+    *commands, _ = batch.commands(Plan(session, None, (CreateSession(session, session.windows),)), terms)
+    text = batch.line((*commands, ("display-message", "-p", _BUILT), *look))
+    before, _, after = text.partition(batch.shown(build.size(terms)))
+    return before.encode("utf-8", "surrogateescape"), after.encode("utf-8", "surrogateescape")
+
+
+def _around(lines: str) -> tuple[bytes, bytes]:
+    before, _, after = lines.partition(_HOLE)
+    return before.encode(), after.encode()
+
+
+def _head(pane: Pane, path: str) -> bytes:
+    return launcher.text(pane, path=path).removesuffix(launcher.REST).encode("utf-8", "surrogateescape")
+
+
+def _window(window: Window) -> tuple[str, str, tuple[str, ...]]:
+    """Its name, its tag, and its panes' keys."""
+    return (
+        window.name,
+        _value(WINDOW_TAG, build.arranged(window, "")),
+        tuple(pane.key for pane in window.panes),
+    )
+
+
+def _value(option: str, commands: Iterable[Command]) -> str:
+    """What the commands set an option to."""
+    return next(command[-1] for command in commands if command[-2] == option)

@@ -1,0 +1,39 @@
+"""The plan cache: which plans `up` finds in it, and why not."""
+
+import os
+
+from ocprov import cache
+from ocprov.doctor.check import Check
+from ocprov.questions import changed, search_path
+from ocprov.tmux.client import Server
+
+_MOST = 8
+
+
+def report(server: Server) -> tuple[Check, ...]:
+    """A line a plan that may be used here, the last written first; and one for what cannot be trusted."""
+    entries, strange = cache.entries()
+    purpose = (server.flags, os.path.realpath(server.socket), search_path())
+    here = [entry for entry in entries if entry["key"] == cache.key(*entry["key"][:4])]
+    checks = [Check(f"plan of {_call(entry)}", "ok", _state(entry, purpose)) for entry in here[:_MOST]]
+    if len(here) > _MOST:
+        checks.append(Check("plan cache", "ok", f"{len(here) - _MOST} plans more"))
+    if strange:
+        found = f"{strange} files in {cache.folder()} are not ocprov's, or damaged: they are not used"
+        checks.append(Check("plan cache", "warn", found, f"rm -r {cache.folder()}"))
+    return tuple(checks)
+
+
+def _call(entry: "cache.Entry") -> str:
+    """The layout, and as far as it is no secret what it was told."""
+    layout, settings, place, _ = entry["key"][:4]
+    told = [layout, *(setting.partition("=")[0] for setting in settings)]
+    return " ".join(told) + (f" in {place}" if place else "")
+
+
+def _state(entry: "cache.Entry", purpose: tuple[object, ...]) -> str:
+    if reason := changed(entry["inputs"]):
+        return f"rendered anew by the next up: {reason} changed"
+    if all(ready["for"] != purpose for ready in entry["prepared"]):
+        return "cached, for another tmux server or PATH"
+    return "cached"
