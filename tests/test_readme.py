@@ -28,7 +28,7 @@ ELSEWHERE = {
     "ocprov boot --uninstall": "tests/cli/test_save_boot.py",
     "pipx install '.[monitor]'": "tests/test_packaging.py",
     "uv tool install '.[monitor]'": "tests/test_packaging.py",
-    "rm -rf ~/.local/state/ocprov": "nothing of ocprov's",
+    "rm -rf ~/.local/state/ocprov ~/.cache/ocprov": "nothing of ocprov's",
 }
 
 

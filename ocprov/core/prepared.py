@@ -79,9 +79,9 @@ def _format(fields: tuple[str, ...]) -> str:
 
 
 def _parts(session: Session, terms: Terms, look: tuple[Command, ...]) -> tuple[bytes, bytes] | None:
-    if session.before_script or any(
-        typed.sleep_before or typed.sleep_after for pane in session.panes for typed in pane.typed
-    ):
+    sleeps = any(typed.sleep_before or typed.sleep_after for pane in session.panes for typed in pane.typed)
+    newer = any(window.layout.endswith("-mirrored") for window in session.windows)
+    if session.before_script or sleeps or newer:
         return None
     *commands, _ = batch.commands(Plan(session, None, (CreateSession(session, session.windows),)), terms)
     text = batch.line((*commands, ("display-message", "-p", _BUILT), *look))

@@ -14,7 +14,7 @@ from ocprov.errors import TmuxError
 from ocprov.lock import busy, held
 from ocprov.state import state_dir
 from ocprov.tmux import restoring, waiting
-from ocprov.tmux.client import PATIENCE, Answer, Server, inside, require_version, run
+from ocprov.tmux.client import PATIENCE, Answer, Server, inside, refuse_old, run, version
 from ocprov.tmux.files import Files
 from ocprov.tmux.observe import Sessions, find, observe, read
 
@@ -102,7 +102,7 @@ def _start(server: Server, plan: Plan, commands: tuple[Command, ...], manner: Ma
             time.sleep(0.05)
             answer = _send(server, plan, commands, manner, starts=True)
         if not answer.out:
-            require_version(server)  # the batch does nothing where tmux is too old
+            refuse_old(version(server))  # the batch does nothing where tmux is too old
         return answer
 
 

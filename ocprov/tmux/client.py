@@ -139,16 +139,20 @@ def _client(to: Server, arguments: Sequence[str], stdin: str, cwd: str | None) -
         raise TmuxError(f"cannot run tmux: {error.strerror}", "run it by hand: tmux -V") from error
 
 
-def require_version(to: Server) -> None:
-    """TmuxError unless the tmux on PATH is new enough to start a server for us."""
-    shown = run(to, ["-V"]).out.strip()
-    refuse_old(shown.removeprefix("tmux "))
+def version(to: Server) -> str:
+    """The version of the tmux on PATH, which would start a server for us."""
+    return run(to, ["-V"]).out.strip().removeprefix("tmux ")
+
+
+def older(version: str, than: tuple[int, int]) -> bool:
+    """Whether a version is below another; builds without a number (`master`, `openbsd-7.6`) are taken as new."""
+    number = re.match(r"(?:next-)?(\d+)\.(\d+)", version)
+    return number is not None and (int(number[1]), int(number[2])) < than
 
 
 def refuse_old(version: str) -> None:
-    """TmuxError for a version below 3.2; builds without a number (`master`, `openbsd-7.6`) are taken as new."""
-    number = re.match(r"(?:next-)?(\d+)\.(\d+)", version)
-    if number and (int(number[1]), int(number[2])) < OLDEST:
+    """TmuxError for a version below 3.2."""
+    if older(version, OLDEST):
         raise TmuxError(
             f"tmux {printable(version)} is too old: ocprov needs {'.'.join(map(str, OLDEST))} or newer",
             "upgrade tmux, end the old server, and run it again",

@@ -16,9 +16,10 @@ from ocprov.lock import held
 from ocprov.state import private_dir
 from ocprov.tmux import before_script, returning, waiting
 from ocprov.tmux.apply import Manner, apply, let_start, start
-from ocprov.tmux.client import Server
+from ocprov.tmux.client import Server, version
 from ocprov.tmux.files import Files, files
 from ocprov.tmux.observe import Sessions, find_declared, observe
+from ocprov.tmux.ready import require_layouts
 from ocprov.tmux.returning import NotYetError
 
 _TRIES = 4
@@ -49,6 +50,9 @@ class _Job:
     built: bool = False
 
     def plan(self, sessions: Sessions | None) -> Plan:
+        """The plan as of now; OcprovError where this tmux must not be asked for it."""
+        known = sessions[0].version if sessions else ""
+        require_layouts(self.wanted.session, lambda: known or version(self.server))
         return _plan(self.own, self.wanted.session, sessions, self.wish)
 
 

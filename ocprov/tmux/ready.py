@@ -1,10 +1,14 @@
 """What must be there before a session can be made; found out before tmux is touched."""
 
 import os
+from collections.abc import Callable
 
 from ocprov.core.desired import Session
 from ocprov.core.names import printable
 from ocprov.errors import OcprovError
+from ocprov.tmux.client import older
+
+_MIRRORED = (3, 5)
 
 
 def require_directories(session: Session) -> None:
@@ -18,6 +22,16 @@ def require_directories(session: Session) -> None:
             raise OcprovError(
                 f"the directory of {who} {reason}: {printable(directory)}",
                 f"make it, or declare another one in the layout {session.layout}",
+            )
+
+
+def require_layouts(session: Session, version: Callable[[], str]) -> None:
+    """OcprovError for a layout of panes that this tmux does not know: 3.3 would end over it, with all of its sessions."""
+    for window in session.windows:
+        if window.layout.endswith("-mirrored") and older(version(), _MIRRORED):
+            raise OcprovError(
+                f"the layout {window.layout} of window {window.key} needs tmux {'.'.join(map(str, _MIRRORED))}",
+                f"upgrade tmux, or write layout: {window.layout.removesuffix('-mirrored')}",
             )
 
 

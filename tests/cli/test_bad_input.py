@@ -489,7 +489,7 @@ def test_an_old_tmux_is_refused(machine: Machine, version: str) -> None:
     front = machine.root / "front"
     front.mkdir()
     # One that old knows no `source-file -`, or does nothing at the guard in what it reads.
-    (front / "tmux").write_text(f'#!/bin/sh\ncase $* in *-V) echo tmux {version} ;; *) exit 1 ;; esac\n')
+    (front / "tmux").write_text(f"#!/bin/sh\ncase $* in *-V) echo tmux {version} ;; *) exit 1 ;; esac\n")
     (front / "tmux").chmod(0o755)
     refused(machine.ocprov("up", "-d", "good", PATH=f"{front}:{os.environ['PATH']}"), "too old", "3.2")
     untouched(machine)

@@ -57,6 +57,11 @@ def test_the_session_gets_its_name_last_and_then_is_looked_at() -> None:
     assert made[-1] == batch.OBSERVE
 
 
+def test_text_over_several_lines_keeps_its_blanks_and_backslashes() -> None:
+    # tmux drops the blanks that a line begins with, and a backslash at the end of the one before, inside quotes too.
+    assert batch.line([("set-environment", "A", "a\\\n  b")]) == "set-environment A 'a\\'\"\\n\"'  b'\n"
+
+
 def test_no_directory_is_given_to_tmux_to_expand() -> None:
     made = commands(window("a", panes=(pane("a", directory="/x/#(touch pwn)", focus=True),)))
     assert not [

@@ -310,6 +310,18 @@ def test_a_detached_session_has_a_real_size(machine: Machine) -> None:
     assert set(sizes.splitlines()) == {"200x50"}
 
 
+def test_a_layout_that_this_tmux_would_end_over_is_refused(machine: Machine) -> None:
+    machine.tmux("new-session", "-d", "-s", "mine")
+    one = replace(PLAIN.windows[0], layout="main-vertical-mirrored")
+    wanted = replace(PLAIN, windows=(one, *PLAIN.windows[1:]))
+    if client.older(client.version(client.server()), (3, 5)):
+        with pytest.raises(OcprovError, match=r"main-vertical-mirrored of window \S+ needs tmux 3\.5"):
+            up(wanted)
+        assert machine.tmux("list-sessions", "-F", "#{session_name}") == "mine"
+    else:
+        up(wanted)
+
+
 def test_before_script_runs_once_and_its_failure_touches_nothing(machine: Machine) -> None:
     good = replace(PLAIN, before_script=("sh", "-c", f"echo ran >>{machine.root}/ran"))
     up(good)
