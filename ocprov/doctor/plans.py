@@ -1,6 +1,7 @@
 """The plan cache: which plans `up` finds in it, and why not."""
 
 import os
+import shlex
 
 from ocprov import cache
 from ocprov.doctor.check import Check
@@ -19,8 +20,9 @@ def report(server: Server) -> tuple[Check, ...]:
     if len(here) > _MOST:
         checks.append(Check("plan cache", "ok", f"{len(here) - _MOST} plans more"))
     if strange:
-        found = f"{strange} files in {cache.folder()} are not ocprov's, or damaged: they are not used"
-        checks.append(Check("plan cache", "warn", found, f"rm -r {cache.folder()}"))
+        files, used = ("file", "is") if strange == 1 else ("files", "are")
+        found = f"{strange} {files} in {cache.folder()} {used} not ocprov's, or damaged, and not used"
+        checks.append(Check("plan cache", "warn", found, f"rm -r {shlex.quote(cache.folder())}"))
     return tuple(checks)
 
 
