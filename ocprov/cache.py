@@ -21,10 +21,11 @@ if TYPE_CHECKING:
 
 MOST = 128
 _LARGEST = 16 * 1024 * 1024
-_SCHEMA = 2
+_SCHEMA = 1
 # marshal's format is that of the running Python, and its reader trusts what it reads: hence the checksum before it.
 _MAGIC = f"ocprov plan {_SCHEMA} {sys.implementation.cache_tag} ".encode()
 _SUM = 16
+_HEX = frozenset("0123456789abcdef")
 _BASES = ("HOME", "XDG_CONFIG_HOME", "XDG_STATE_HOME", "XDG_DATA_HOME")
 
 
@@ -70,12 +71,12 @@ def read(of: "Key") -> "Entry":
 def entries() -> "tuple[list[Entry], int]":
     """Every entry to be trusted, the last written first, and how many files cannot be trusted."""
     try:
-        with os.scandir(folder()) as found:
-            files = sorted(found, key=_written, reverse=True)
+        with os.scandir(folder()) as there:
+            files = sorted(there, key=_written, reverse=True)
     except OSError:
         return [], 0
-    read = [_entry(file.path) for file in files]
-    return [entry for entry in read if entry], sum(not entry for entry in read)
+    found = [_entry(file.path) for file in files]
+    return [entry for entry in found if entry], sum(not entry for entry in found)
 
 
 def _entry(path: str) -> "Entry":
@@ -94,11 +95,23 @@ def write(entry: "Entry") -> None:
     if not where or len(body) > _LARGEST:
         return
     try:
-        os.makedirs(where, mode=0o700, exist_ok=True)
+        _make(where)
         replace(_path(entry["key"]), _MAGIC + _sum(body) + body)
         _prune(where)
     except OSError:
         return
+
+
+def _make(where: str) -> None:
+    """Make the folder, each missing part for its owner only; OSError where it leads to another place, or is not ours."""
+    parts = where.split("/")
+    for length in range(2, len(parts) + 1):
+        part = "/".join(parts[:length])
+        if not os.path.isdir(part):
+            os.mkdir(part, 0o700)
+    about = os.lstat(where)
+    if not stat.S_ISDIR(about.st_mode) or about.st_uid != os.geteuid():
+        raise NotADirectoryError(where)
 
 
 def file_name(of: "Key") -> str:
@@ -137,8 +150,14 @@ def _prune(where: str) -> None:
     """The oldest go, and what a killed write left."""
     with os.scandir(where) as found:
         files = sorted(found, key=_written, reverse=True)
-    for file in files[MOST:]:
+    for file in [file for file in files if _ours(file.name)][MOST:]:
         os.unlink(file.path)
+
+
+def _ours(name: str) -> bool:
+    """Whether only ocprov gives a file that name; of a write that was killed too."""
+    digits = name.removeprefix(".").removesuffix(".new")
+    return len(digits) == _SUM * 2 and _HEX.issuperset(digits)
 
 
 def _written(file: "os.DirEntry[str]") -> int:

@@ -90,7 +90,8 @@ def _contents(descriptor: int) -> bytes:
 def _names(folder: str) -> tuple[str, ...] | None:
     try:
         with os.scandir(folder) as entries:
-            return tuple(sorted(entry.name + "/" * _is_folder(entry) for entry in entries))
+            shown = (entry for entry in entries if not entry.name.startswith("."))
+            return tuple(sorted(entry.name + "/" * _is_folder(entry) for entry in shown))
     except OSError:
         return None
 
@@ -111,14 +112,15 @@ def _link(path: str) -> tuple[str, int, int] | str:
     return real, about.st_uid, stat.S_IMODE(about.st_mode) | stat.S_IMODE(around.st_mode)
 
 
-def _code(_: str) -> int:
-    """Changes with this package's own files; of an installed one, which changes as a whole, one file tells."""
+def _code(_: str) -> tuple[str, list[tuple[str, int, int]]]:
+    """Where this package is, and each of its files with its time and size."""
     package = os.path.dirname(__file__)
-    if os.path.isdir(f"{package}/_data"):
-        return os.stat(__file__).st_mtime_ns
-    folders = [package, *(entry.path for entry in os.scandir(package) if entry.is_dir())]
-    files = (entry for folder in folders for entry in os.scandir(folder) if entry.name.endswith(".py"))
-    return max(entry.stat().st_mtime_ns for entry in files)
+    found = []
+    for folder in (package, *(f"{package}/{name}" for name in _names(package) or () if name.endswith("/"))):
+        with os.scandir(folder) as entries:
+            files = [entry for entry in entries if entry.name.endswith(".py") and entry.name[0] != "."]
+        found += [(file.path, file.stat().st_mtime_ns, file.stat().st_size) for file in files]
+    return package, sorted(found)
 
 
 _QUESTIONS: "dict[str, Callable[[str], object]]" = {
@@ -127,7 +129,7 @@ _QUESTIONS: "dict[str, Callable[[str], object]]" = {
     "path": _path,  # a text with `~` and `$NAME` expanded
     "isdir": os.path.isdir,  # whether a path is a directory
     "text": _text,  # a file's bytes, at most one more than LARGEST; None where it cannot be read
-    "names": _names,  # what is in a folder, folders with a slash behind; None where it is none
+    "names": _names,  # what is in a folder but for hidden files, folders with a slash behind; None where it is none
     "link": _link,  # where a path leads, its owner, its and its folder's mode together; or why it leads nowhere
     "code": _code,  # ocprov itself
 }
@@ -138,6 +140,6 @@ _WORDS = {
     "isdir": "the directory",
     "text": "the file",
     "names": "the folder",
-    "link": "the link",
+    "link": "the path",
     "code": "ocprov itself",
 }

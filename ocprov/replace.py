@@ -10,7 +10,8 @@ def replace(path: str, data: bytes) -> None:
     """
     folder, name = os.path.split(path)
     beside = f"{folder}/.{name}.new"
-    descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
+    flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK
+    descriptor = os.open(beside, flags, 0o600)
     with open(descriptor, "wb") as file:
         file.write(data)
     os.replace(beside, path)

@@ -12,7 +12,7 @@ from ocprov.core.plan import Wish
 from ocprov.core.value import dataclass
 from ocprov.errors import OcprovError
 from ocprov.state import home
-from ocprov.tmux import attach, provision
+from ocprov.tmux import attach, here, provision
 from ocprov.tmux.client import Server
 from ocprov.tmux.provision import Outcome
 
@@ -128,7 +128,7 @@ def _show(outcome: Outcome) -> None:
 
 
 def _attach(app: App, server: Server, outcomes: Sequence[Outcome], *, detach: bool) -> None:
-    if not detach and attach.at_terminal() and len(outcomes) == 1:
+    if not detach and here.at_terminal() and len(outcomes) == 1:
         attach.attach(server, outcomes[0].live)
         return
     for outcome in outcomes:

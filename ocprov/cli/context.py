@@ -22,9 +22,9 @@ def layout_options(function: Function) -> Function:
 
 def cache_option(function: Function) -> Function:
     """`--no-cache`."""
-    return click.option("--no-cache", is_flag=True, help="render the layout anew, and keep no plan of it")(
-        function
-    )
+    return click.option(
+        "--no-cache", is_flag=True, help="render the layout anew, and leave the plan cache alone"
+    )(function)
 
 
 def json_option(function: Function) -> Function:

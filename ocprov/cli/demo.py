@@ -12,7 +12,7 @@ from ocprov.cli.wanted import DEMO, demo_directory, manner, require, wanted
 from ocprov.core.plan import Wish
 from ocprov.lock import held
 from ocprov.state import private_dir, state_dir
-from ocprov.tmux import attach, provision
+from ocprov.tmux import attach, here, provision
 from ocprov.tmux.client import Server
 from ocprov.tmux.files import files
 from ocprov.tmux.observe import find, observe
@@ -36,7 +36,7 @@ def command(app: App, detach: bool, wait: float) -> None:
     outcome = provision.up(server, one.kept, Wish(), manner(app, wait))
     click.echo(show_plan.summary(outcome.done, done=True))
     app.tell("ocprov down demo removes all of it")
-    if not detach and attach.at_terminal():
+    if not detach and here.at_terminal():
         attach.attach(server, outcome.live)
     else:
         app.tell(f"attach with: {attach.how(server, SESSION)}")

@@ -21,6 +21,8 @@ from ocprov.doctor.check import Check
 def command(ctx: click.Context, app: App, fix: bool, wait: float, as_json: bool) -> None:
     """Look for what would stop ocprov from working, each with its fix; exit 1 when something fails.
 
+    It tells too which plans are cached, and why one is not.
+
     Nothing is changed without --fix, which makes tmux-resurrect's broken last save lead to the newest good one.
     """
     server = app.server

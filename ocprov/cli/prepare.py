@@ -7,8 +7,8 @@ from ocprov.cli import show_plan
 from ocprov.cli.wanted import Wanted
 from ocprov.core import kept
 from ocprov.core.build import Terms
-from ocprov.core.change import CreateSession, Foreign
-from ocprov.core.describe import describe
+from ocprov.core.change import CreateSession
+from ocprov.core.describe import FOREIGN_WINDOW
 from ocprov.core.plan import Plan
 from ocprov.core.prepared import Prepared, prepared
 from ocprov.questions import search_path
@@ -19,41 +19,31 @@ from ocprov.tmux.files import files
 
 # A layout is prepared for so many servers, or PATHs.
 _MOST = 4
-_INDEX = 987654321
 
 
 def prepare(server: Server, one: Wanted, version: str) -> None:
     """Prepare a layout that is up, unless it is so already; `version` is tmux's."""
     purpose = (server.flags, os.path.realpath(server.socket), search_path())
     before = one.entry["prepared"]
-    if any(ready["for"] == purpose and ready["version"] == version for ready in before):
+    if any(ready["purpose"] == purpose and ready["version"] == version for ready in before):
         return
-    others = [ready for ready in before if ready["for"] != purpose]
-    ready = {"for": purpose, "version": version, **_files(server, one), **_words(server, one)}
-    cache.write({**one.entry, "prepared": (ready, *others[: _MOST - 1])})
-
-
-def _files(server: Server, one: Wanted) -> Prepared:
     own = files(server, one.session.name)
-    return {
+    made = Plan(one.session, None, (CreateSession(one.session, one.session.windows),))
+    ready: Prepared = {
         **prepared(one.session, Terms(own.launcher), search_path(), waiting.instead),
+        "purpose": purpose,
+        "version": version,
         "run": str(own.run),
         "log": str(own.log),
         "lock": str(own.lock),
         "server_lock": str(server_lock(server)),
         "kept": kept.text(one.kept).encode("utf-8", "surrogateescape"),
-    }
-
-
-def _words(server: Server, one: Wanted) -> Prepared:
-    made = Plan(one.session, None, (CreateSession(one.session, one.session.windows),))
-    nothing = Plan(one.session, None)
-    foreign = describe(Foreign(_INDEX, "", "", whole=True))
-    return {
         "created": show_plan.summary(made, done=True),
-        "unchanged": f"{one.session.name}: nothing changed",
-        "foreign": str(foreign["reason"]).replace(str(_INDEX), "{}"),
-        "record": provision.record(made, nothing),
+        "unchanged": show_plan.unchanged(one.session.name),
+        "foreign": FOREIGN_WINDOW,
+        "record": tuple(provision.record(made, Plan(one.session, None))),
         "notices": one.session.notices,
         "how": attach.how(server, one.session.name),
     }
+    others = [ready for ready in before if ready["purpose"] != purpose]
+    cache.write({**one.entry, "prepared": (ready, *others[: _MOST - 1])})

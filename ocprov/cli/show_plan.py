@@ -29,11 +29,16 @@ def summary(plan: Plan, *, done: bool) -> str:
         size = counted(sum(len(change.windows) for change in created), "window")
         return f"{name}: created with {size}" if done else f"{name}: to be created with {size}"
     if not plan.changes:
-        return f"{name}: nothing changed" if done else f"{name}: nothing to change"
+        return unchanged(name) if done else f"{name}: nothing to change"
     if plan.restored:
         return f"{name}: came back from a save, {'taken over' if done else 'to be taken over'}"
     changes = counted(len(plan.changes), "change")
     return f"{name}: {changes} made" if done else f"{name}: {changes} to make"
+
+
+def unchanged(name: str) -> str:
+    """What is said of a session that was as declared."""
+    return f"{name}: nothing changed"
 
 
 def data(plan: Plan) -> dict[str, object]:

@@ -15,7 +15,7 @@ from ocprov.errors import OcprovError
 from ocprov.questions import search_path
 from ocprov.resources import shipped
 from ocprov.state import data_dir, home
-from ocprov.tmux import attach
+from ocprov.tmux import here
 from ocprov.tmux.apply import Manner
 from ocprov.tmux.ready import require_directories
 
@@ -170,5 +170,4 @@ def project_directory(given: str) -> Path:
 
 def manner(app: App, wait: float) -> Manner:
     """How to go about it: a detached session has the size of the terminal, or 200x50 where there is none."""
-    size = os.get_terminal_size() if attach.at_terminal() else os.terminal_size((200, 50))
-    return Manner(wait, app.tell, app.whisper, max(size.columns, 40), max(size.lines, 10))
+    return Manner(wait, app.tell, app.whisper, *here.size())

@@ -3,6 +3,10 @@
 from ocprov.core import change as kinds
 from ocprov.core.names import printable
 
+# With the window's index.
+FOREIGN_WINDOW = "window {} is not ocprov's, left alone"
+_FOREIGN_PANE = "a pane of window {} is not ocprov's, left alone"
+
 
 def describe(step: kinds.Change | kinds.Note) -> dict[str, object]:
     """One change or note as plain values: what it is, where, and why."""
@@ -49,7 +53,7 @@ def _note_entry(step: kinds.Change | kinds.Note) -> dict[str, object]:
         case kinds.Leftover(window_name=name, key=key):
             return _values("leftover", name, "declared no longer; --prune ends it", pane=key)
         case kinds.Foreign(index=index, window_name=name, pane_id=pane, whole=whole):
-            reason = f"{'window' if whole else 'a pane of window'} {index} is not ocprov's, left alone"
+            reason = (FOREIGN_WINDOW if whole else _FOREIGN_PANE).format(index)
             return _values("foreign", name, reason, id=pane)
         case _:
             raise TypeError(step)

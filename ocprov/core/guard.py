@@ -2,8 +2,8 @@
 
 from ocprov.core.observed import OF_TAG, SESSION_TAG
 
-# tmux 1 and 2, 3.0 and 3.1; a build without a number counts as new.
-OLD = "#{||:#{m:[12].*,#{version}},#{m:3.[01]*,#{version}}}"
+# tmux 1 and 2, 3.0 and 3.1, with a letter or without; a build without a number counts as new.
+OLD = "#{||:#{m:[12].*,#{version}},#{||:#{m:3.[01],#{version}},#{m:3.[01][a-z]*,#{version}}}}"
 CONTINUUM = "#{==:#{@continuum-restore},on}"
 
 _RESTORES = "#{||:#{@resurrect-restore-script-path}," + CONTINUUM + "}"

@@ -1,6 +1,7 @@
 """What the short way of `up` needs of a session, made ahead: plain values, since it imports nothing that could read others."""
 
 from collections.abc import Callable, Iterable
+from typing import TypedDict
 
 from ocprov.core import batch, build, guard, launcher, rows
 from ocprov.core.build import Command, Terms
@@ -9,7 +10,6 @@ from ocprov.core.desired import Pane, Session, Window
 from ocprov.core.observed import DIGEST_TAG, PANE_TAG, SESSION_TAG, STATE_TAG, WINDOW_TAG
 from ocprov.core.plan import Plan
 
-Prepared = dict[str, object]
 Lines = Callable[[str], str]
 
 # What tmux answers, on a line before it tells how the session looks, or instead.
@@ -31,25 +31,73 @@ _PANE_FIELDS = (
 )
 
 
-def prepared(session: Session, terms: Terms, path: str, starting: Lines) -> Prepared:
-    """How to make the session, and how it looks when there is nothing to do; `path` is the PATH of its launchers.
+class Making(TypedDict):
+    """How to make a session, and how it looks when there is nothing to do.
 
     `batch` is the line for tmux, in two parts with the size of the session between them; None where more than tmux is
-    needed. `start` and `add` are what goes around it for a tmux that starts, which `starting` tells, and for one that
-    runs; `look` only asks. `launchers` are the beginnings of their files by key, `rest` what follows in each, `told`
-    how far a file tells what is declared.
+    needed. `start` and `add` are what goes around it for a tmux that starts and for one that runs; `look` only asks.
+    `built` and `free` are what tmux answers then; `session` and `panes` the fields of a line about each, `started` the
+    field that is 1 for a process of ocprov's. `windows` are name, tag and panes' keys by key. `launchers` are the
+    beginnings of their files by key, `rest` what follows in each, `declared` how far a file tells what is declared.
     """
+
+    name: str
+    building: str
+    directory: str
+    directories: tuple[str, ...]
+    batch: tuple[bytes, bytes] | None
+    start: tuple[bytes, bytes]
+    add: tuple[bytes, bytes]
+    look: bytes
+    built: str
+    free: str
+    session: tuple[str, ...]
+    panes: tuple[str, ...]
+    started: str
+    tag: str
+    windows: dict[str, tuple[str, str, tuple[str, ...]]]
+    digests: dict[str, str]
+    launchers: dict[str, bytes]
+    declared: dict[str, int]
+    rest: bytes
+
+
+class Prepared(Making):
+    """The same with where its files are, what is said, and what it is for: the server's flags and socket, and the PATH.
+
+    `kept` is what is kept of the `up`, `record` what goes to the log, `foreign` is told with a window's index.
+    """
+
+    purpose: tuple[tuple[str, ...], str, str]
+    version: str
+    run: str
+    log: str
+    lock: str
+    server_lock: str
+    kept: bytes
+    created: str
+    unchanged: str
+    foreign: str
+    record: tuple[str, ...]
+    notices: tuple[str, ...]
+    how: str
+
+
+def prepared(session: Session, terms: Terms, path: str, starting: Lines) -> Making:
+    """What the short way needs; `path` is the PATH of the launchers, `starting` the lines for a tmux that starts."""
     launched = [pane for pane in session.panes if pane.launched]
     look = _look(session)
     free = batch.line((("display-message", "-p", _FREE),))
+    # A tmux.conf may make a session of that name too.
+    unless_taken = guard.choice((guard.taken(session.name), batch.line(look)), otherwise=_HOLE)
     return {
         "name": session.name,
         "building": build.building(session),
         "directory": session.directory,
         "directories": tuple(dict.fromkeys((session.directory, *(pane.directory for pane in session.panes)))),
         "batch": _parts(session, terms, look),
-        "start": _around(starting(_HOLE)),
-        "add": _around(guard.choice((guard.taken(session.name), batch.line(look)), otherwise=_HOLE)),
+        "start": _around(starting(unless_taken)),
+        "add": _around(unless_taken),
         "look": guard.choice((guard.taken(session.name), batch.line(look)), otherwise=free).encode(),
         "built": _BUILT,
         "free": _FREE,
@@ -60,7 +108,7 @@ def prepared(session: Session, terms: Terms, path: str, starting: Lines) -> Prep
         "windows": {window.key: _window(window) for window in session.windows},
         "digests": {pane.key: pane.digest for pane in session.panes},
         "launchers": {pane.key: _head(pane, path) for pane in launched},
-        "told": {pane.key: _head(pane, path).index(b"\n#\n") for pane in launched},
+        "declared": {pane.key: _head(pane, path).index(b"\n#\n") for pane in launched},
         "rest": launcher.REST.encode(),
     }
 

@@ -1,7 +1,7 @@
 """Frozen slotted values as `dataclasses` makes them, at a thirtieth of the time.
 
 The standard library writes and compiles the source of six methods for each class, a millisecond of it, and imports
-`inspect` to do so: together a quarter of what Python does for an `up`. Here all classes share their methods.
+`inspect` to do so: together half of what `ocprov status` takes. Here all classes share their methods.
 For a type checker these names are the standard library's; of its options there are those that a value here needs.
 """
 

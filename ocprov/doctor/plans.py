@@ -8,7 +8,7 @@ from ocprov.doctor.check import Check
 from ocprov.questions import changed, search_path
 from ocprov.tmux.client import Server
 
-_MOST = 8
+_MOST = 5
 
 
 def report(server: Server) -> tuple[Check, ...]:
@@ -29,13 +29,13 @@ def report(server: Server) -> tuple[Check, ...]:
 def _call(entry: "cache.Entry") -> str:
     """The layout, and as far as it is no secret what it was told."""
     layout, settings, place, _ = entry["key"][:4]
-    told = [layout, *(setting.partition("=")[0] for setting in settings)]
+    told = [layout, *(f"--set {setting.partition('=')[0]}" for setting in settings)]
     return " ".join(told) + (f" in {place}" if place else "")
 
 
 def _state(entry: "cache.Entry", purpose: tuple[object, ...]) -> str:
     if reason := changed(entry["inputs"]):
         return f"rendered anew by the next up: {reason} changed"
-    if all(ready["for"] != purpose for ready in entry["prepared"]):
-        return "cached, for another tmux server or PATH"
+    if all(ready["purpose"] != purpose for ready in entry["prepared"]):
+        return "cached; the first up on this tmux server with this PATH still takes longer"
     return "cached"

@@ -45,7 +45,7 @@ class Facts:
         return cast("bytes | None", self.ask("text", path))
 
     def names(self, folder: str) -> tuple[str, ...]:
-        """What is in a folder, sorted, folders with a slash behind; nothing where it cannot be read."""
+        """What is in a folder but for hidden files, sorted, folders with a slash behind; nothing where it cannot be read."""
         return cast("tuple[str, ...] | None", self.ask("names", folder)) or ()
 
     def link(self, path: str) -> tuple[str, int, int] | str:

@@ -91,7 +91,7 @@ def _walk(folder: Path, above: tuple[str, ...], facts: Facts) -> Iterator[Path]:
         return
     for name in facts.names(str(folder)):
         path = folder / name
-        if name.startswith((".", "_")):
+        if name.startswith("_"):
             continue
         if name.endswith("/"):
             yield from _walk(path, (*above, leads[0]), facts)

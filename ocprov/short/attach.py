@@ -2,6 +2,7 @@
 
 from ocprov.short import tmux
 from ocprov.short.arguments import Call
+from ocprov.tmux import here
 
 _FORMAT = (
     "#{session_name}:#{version}:"
@@ -14,11 +15,15 @@ _OTHERS = _LETTERS | frozenset("@:_[]-")
 
 def run(call: Call) -> int | None:
     """Attach or switch; None, and nothing done, where there is more to say than that."""
-    server, here = tmux.server(call), tmux.inside()
-    if server is None or not (server.ours if here else tmux.at_terminal()):
+    server = tmux.server(call)
+    if server is None or not (server.ours if here.inside() else here.at_terminal()):
         return None
     session = _session(tmux.ask(server, "list-sessions", "-F", _FORMAT), call.names[0])
-    return None if session is None else tmux.attach(server, session)
+    if session is None:
+        return None
+    if not server.ours:
+        here.attach(server.flags, session)
+    return None if tmux.switch(server, session) else 0
 
 
 def _session(answer: "list[str] | None", name: str) -> str | None:
@@ -26,16 +31,11 @@ def _session(answer: "list[str] | None", name: str) -> str | None:
     found = []
     for line in (answer or [])[:-1]:
         session, version, marks, tag = (*line.split(":", 3), "", "", "")[:4]
-        if marks or not _new(version) or (tag and not _plain(tag)):
+        if marks or here.older(version, here.OLDEST) or (tag and not _plain(tag)):
             return None
         if tag and name in (session, tag.partition(" ")[0]):
             found.append(session)
     return found[0] if len(found) == 1 else None
-
-
-def _new(version: str) -> bool:
-    """Whether tmux is surely one that ocprov works with."""
-    return version[:2] in ("3.", "4.") and version[:3] not in ("3.0", "3.1")
 
 
 def _plain(tag: str) -> bool:

@@ -6,44 +6,46 @@ import time
 
 from ocprov.replace import replace
 from ocprov.short import tmux
+from ocprov.tmux import here
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from typing import Any
 
-    Prepared = dict[str, Any]
+    from ocprov.core.prepared import Prepared
 
-# Seconds; before it is over, the batch is made, or a tmux.conf that waits for its plugins has been read.
-_PATIENCE = 90
+# Seconds; where a tmux.conf loads tmux-continuum with run-shell, and not -b, its restore comes before our commands.
+_PATIENCE_OF_START = 90
+_PATIENCE = 30
+_LOG_LIMIT = 1_000_000
 
 
-def written(wanted: "Prepared") -> bool:
+def written(ready: "Prepared") -> bool:
     """Whether every launcher is there as it would be written now."""
-    rest = wanted["rest"]
-    return all(_read(_path(wanted, key)) == head + rest for key, head in wanted["launchers"].items())
+    rest = ready["rest"]
+    return all(_read(_path(ready, key)) == head + rest for key, head in ready["launchers"].items())
 
 
-def declared(wanted: "Prepared") -> bool:
+def declared(ready: "Prepared") -> bool:
     """Whether every launcher runs what is declared now, be it for another PATH."""
     return all(
-        _read(_path(wanted, key)).startswith(head[: wanted["told"][key]])
-        for key, head in wanted["launchers"].items()
+        _read(_path(ready, key)).startswith(head[: ready["declared"][key]])
+        for key, head in ready["launchers"].items()
     )
 
 
-def write(wanted: "Prepared") -> None:
+def write(ready: "Prepared") -> None:
     """Write the launchers that differ; OSError when that cannot be, or where a link leads to another place."""
-    run = wanted["run"]
+    run = ready["run"]
     for part in (os.path.dirname(os.path.dirname(run)), os.path.dirname(run)):
         _require_ours(part)
     if not os.path.lexists(run):
         os.mkdir(run, mode=0o700)
     _require_ours(run)
-    for key, head in wanted["launchers"].items():
-        text = head + wanted["rest"]
-        if _read(_path(wanted, key)) != text:
-            replace(_path(wanted, key), text)
+    for key, head in ready["launchers"].items():
+        text = head + ready["rest"]
+        if _read(_path(ready, key)) != text:
+            replace(_path(ready, key), text)
 
 
 def _require_ours(folder: str) -> None:
@@ -52,69 +54,86 @@ def _require_ours(folder: str) -> None:
         raise OSError(folder)
 
 
-def likely(wanted: "Prepared", server: tmux.Server) -> bool:
+def likely(ready: "Prepared", server: tmux.Server) -> bool:
     """Whether the session has come up since the server started, as far as the times of two files tell."""
     try:
-        return os.stat(_kept(wanted)).st_mtime_ns > os.stat(server.socket).st_mtime_ns
+        return os.stat(_kept(ready)).st_mtime_ns > os.stat(server.socket).st_mtime_ns
     except OSError:
         return False
 
 
-def look(server: tmux.Server, wanted: "Prepared") -> "list[str]":
+def look(server: tmux.Server, ready: "Prepared") -> "list[str]":
     """How the session looks, or that it is free to be made; nothing where tmux cannot plainly tell."""
-    return tmux.ask(server, "source-file", "-", stdin=wanted["look"]) or []
+    return tmux.ask(server, "source-file", "-", stdin=ready["look"]) or []
 
 
-def send(server: tmux.Server, wanted: "Prepared", how: str, slow: "Callable[[], None]") -> "list[str]":
-    """What tmux answers to the batch in the session's directory; `how` is `start` or `add`. Nothing when it fails."""
-    columns, lines = os.get_terminal_size() if tmux.at_terminal() else (200, 50)
-    size = f"-x '{max(columns, 40)}' -y '{max(lines, 10)}'".encode()
-    (first, last), (before, after) = wanted[how], wanted["batch"]
+def send(
+    server: tmux.Server,
+    ready: "Prepared",
+    batch: "tuple[bytes, bytes]",
+    slow: "Callable[[], None]",
+    *,
+    starts: bool,
+) -> "list[str]":
+    """What tmux answers to the batch in the session's directory; nothing when it fails."""
+    size = "-x '{}' -y '{}'".format(*here.size()).encode()
+    first, last = ready["start"] if starts else ready["add"]
     try:
         answer = tmux.ask(
             server,
-            *(("start-server", ";") if how == "start" else ()),
+            *(("start-server", ";") if starts else ()),
             *("source-file", "-"),
-            stdin=first + before + size + after + last,
-            cwd=wanted["directory"],
-            patience=_PATIENCE,
+            stdin=first + size.join(batch) + last,
+            cwd=ready["directory"],
+            patience=_PATIENCE_OF_START if starts else _PATIENCE,
             slow=slow,
         )
-    except BaseException:  # also of Ctrl-C: no half of a session stays
-        tmux.ask(server, "kill-session", "-t", f"={wanted['building']}:")
+    except BaseException:  # also of Ctrl-C
+        _undo(server, ready)
         raise
+    if not answer:
+        _undo(server, ready)
     return answer or []
 
 
-def open_log(wanted: "Prepared") -> int:
-    """A descriptor of the session's log; OSError when it cannot be written."""
+def _undo(server: tmux.Server, ready: "Prepared") -> None:
+    """No half of a session stays; only ocprov makes that name, under the lock that is held."""
+    tmux.ask(server, "kill-session", "-t", f"={ready['building']}:")
+
+
+def open_log(ready: "Prepared") -> int:
+    """A descriptor of the session's log; OSError when it cannot be written, or is full."""
     flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK
-    return os.open(wanted["log"], flags, 0o600)
+    log = os.open(ready["log"], flags, 0o600)
+    if os.fstat(log).st_size > _LOG_LIMIT:  # the long way rotates it
+        os.close(log)
+        raise OSError(ready["log"])
+    return log
 
 
-def kept(wanted: "Prepared") -> bool:
+def kept(ready: "Prepared") -> bool:
     """Whether what is kept of the last `up` is what would be kept of this one."""
-    return bool(_read(_kept(wanted)) == wanted["kept"])
+    return bool(_read(_kept(ready)) == ready["kept"])
 
 
-def keep(wanted: "Prepared", log: int) -> None:
+def keep(ready: "Prepared", log: int) -> None:
     """Keep what this `up` was told and declared, and note in the log what it did."""
-    replace(_kept(wanted), wanted["kept"])
+    replace(_kept(ready), ready["kept"])
     stamp = f"{time.strftime('%Y-%m-%dT%H:%M:%S%z')} {os.getpid()}"
-    os.write(log, "".join(f"{stamp} {line}\n" for line in wanted["record"]).encode())
+    os.write(log, "".join(f"{stamp} {line}\n" for line in ready["record"]).encode())
 
 
-def touch(wanted: "Prepared") -> None:
+def touch(ready: "Prepared") -> None:
     """Note for `likely` that the session is there."""
-    os.utime(_kept(wanted))
+    os.utime(_kept(ready))
 
 
-def _kept(wanted: "Prepared") -> str:
-    return f"{wanted['run']}/.up"
+def _kept(ready: "Prepared") -> str:
+    return f"{ready['run']}/.up"
 
 
-def _path(wanted: "Prepared", key: str) -> str:
-    return f"{wanted['run']}/{key}"
+def _path(ready: "Prepared", key: str) -> str:
+    return f"{ready['run']}/{key}"
 
 
 def _read(path: str) -> bytes:

@@ -4,18 +4,17 @@ Of `ocprov.tmux` nothing else is used: it takes longer to import than tmux takes
 """
 
 import os
-import sys
 
 from ocprov.short.arguments import Call
+from ocprov.tmux import here
 from ocprov.tmux.child import Child
+from ocprov.tmux.here import BLINK, LONGEST_SOCKET, inside
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-_LONGEST_SOCKET = 103 if sys.platform == "darwin" else 107  # bytes
 _PATIENCE = 2.0  # seconds; a tmux that is slower to tell something is waited for by the long way
-_BLINK = 0.5
 
 
 class Server:
@@ -26,18 +25,7 @@ class Server:
     def __init__(self, flags: tuple[str, str], socket: str) -> None:
         self.flags = flags
         self.socket = socket
-        here = inside()
-        self.ours = bool(here) and os.path.realpath(here) == os.path.realpath(socket)
-
-
-def inside() -> str:
-    """The socket of the tmux that we are in, or an empty string."""
-    return os.environ.get("TMUX", "").rsplit(",", 2)[0]
-
-
-def at_terminal() -> bool:
-    """Whether a person sits at a terminal that tmux could take over."""
-    return all(stream is not None and stream.isatty() for stream in (sys.stdin, sys.stdout))
+        self.ours = bool(inside()) and os.path.realpath(inside()) == os.path.realpath(socket)
 
 
 def server(call: Call) -> Server | None:
@@ -49,7 +37,7 @@ def server(call: Call) -> Server | None:
     folder = os.path.dirname(path) if path else base
     if (
         "/" in name
-        or len(os.fsencode(socket)) > _LONGEST_SOCKET
+        or len(os.fsencode(socket)) > LONGEST_SOCKET
         or not (socket[0] == "/" and os.path.isdir(folder))
     ):
         return None
@@ -72,19 +60,11 @@ def runs(to: Server) -> bool:
     return True
 
 
-def environment() -> dict[str, str]:
-    """The caller's environment without what must not settle in a tmux server."""
-    return {
-        name: value for name, value in os.environ.items() if not name.startswith(("OPENCODE_", "OCPROV_"))
-    }
-
-
-def attach(to: Server, session: str) -> int | None:
-    """Switch this tmux's client to a session, or become a client; None where it cannot be switched."""
-    if to.ours:
-        return None if ask(to, "switch-client", "-t", f"={session}:") is None else 0
-    arguments = ["tmux", *to.flags, "attach-session", "-t", f"={session}"]
-    return os.execvpe("tmux", arguments, environment())  # noqa: S606 # an argument list, no shell
+def switch(to: Server, session: str) -> str:
+    """Switch this tmux's client to a session; what tmux complained of, or nothing."""
+    with _client(to, ("switch-client", "-t", f"={session}:")) as client:
+        client.ends(_PATIENCE)
+        return "" if client.code == 0 else client.err.strip() or "no answer"
 
 
 def ask(
@@ -100,10 +80,14 @@ def ask(
     `slow` is called when it takes longer than a blink.
     """
     try:
-        with Child(["tmux", "-u", *to.flags, *arguments], environment(), stdin, cwd) as client:
-            if not client.ends(_BLINK):
+        with _client(to, arguments, stdin, cwd) as client:
+            if not client.ends(BLINK):
                 slow()
                 client.ends(patience)
             return client.out.split("\n") if client.code == 0 else None
     except OSError:
         return None
+
+
+def _client(to: Server, arguments: "tuple[str, ...]", stdin: bytes = b"", cwd: str | None = None) -> Child:
+    return Child(["tmux", "-u", *to.flags, *arguments], here.environment(), stdin, cwd)

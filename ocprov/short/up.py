@@ -1,20 +1,19 @@
 """`ocprov up` of one layout that is cached: built, or found in place, by one tmux client."""
 
 import os
-import sys
 
 from ocprov import cache
-from ocprov.errors import OcprovError
+from ocprov.cli.terminal import echo
+from ocprov.errors import OcprovError, TmuxError
 from ocprov.lock import busy, held
 from ocprov.questions import search_path
 from ocprov.short import judge, making, tmux
 from ocprov.short.arguments import Call
+from ocprov.tmux import here
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
-
-    Prepared = dict[str, Any]
+    from ocprov.core.prepared import Prepared
 
 
 # Instead of an exit code: the session was built, and is not yet as declared.
@@ -24,25 +23,35 @@ BUILT = -1
 def run(call: Call) -> int | None:
     """Make it live, or see that it is; None or BUILT where that takes more, which the long way then does or says."""
     server = tmux.server(call)
-    attaches = not call.detach and tmux.at_terminal()
-    if server is None or (attaches and tmux.inside() and not server.ours):
+    attaches = not call.detach and here.at_terminal()
+    if server is None or (attaches and here.inside() and not server.ours):
         return None
-    wanted = _prepared(call, server)
-    if wanted is None or not all(map(_entered, wanted["directories"])):
+    ready = _prepared(call, server)
+    if ready is None or not all(map(_entered, ready["directories"])):
         return None
     try:
-        with held(wanted["lock"], wait=0, blocked=lambda: None):
-            lines = _up(call, server, wanted)
+        with held(ready["lock"], wait=0, blocked=lambda: None):
+            lines = _up(call, server, ready)
     except (OSError, OcprovError):
         return None
     if not lines:
         return None if lines is None else BUILT
-    sys.stdout.write("".join(f"{line}\n" for line in lines))
-    sys.stdout.flush()
+    for line in lines:
+        echo(line)
     if attaches:
-        return tmux.attach(server, wanted["name"])
-    _tell(call, f"attach with: {wanted['how']}")
+        _attach(server, ready)
+    else:
+        _tell(call, f"attach with: {ready['how']}")
     return 0
+
+
+def _attach(server: tmux.Server, ready: "Prepared") -> None:
+    if not server.ours:
+        here.attach(server.flags, ready["name"])
+    if complaint := tmux.switch(server, ready["name"]):
+        from ocprov.core.names import printable
+
+        raise TmuxError(f"cannot switch: {printable(complaint)}", f"try: {ready['how']}")
 
 
 def _prepared(call: Call, server: tmux.Server) -> "Prepared | None":
@@ -54,7 +63,7 @@ def _prepared(call: Call, server: tmux.Server) -> "Prepared | None":
     if not entry or entry["missing"]:
         return None
     purpose = (server.flags, os.path.realpath(server.socket), search_path())
-    return next((one for one in entry["prepared"] if one["for"] == purpose), None)
+    return next((one for one in entry["prepared"] if one["purpose"] == purpose), None)
 
 
 def _place(directory: str) -> str:
@@ -75,75 +84,69 @@ def _entered(path: str) -> bool:
     return True
 
 
-def _up(call: Call, server: tmux.Server, wanted: "Prepared") -> "list[str] | None":
+def _up(call: Call, server: tmux.Server, ready: "Prepared") -> "list[str] | None":
     """What to print once the session is as declared; None where it is not, nothing when it was built and is not.
 
     Its lock is held.
     """
-    if busy(wanted["server_lock"]) and not server.ours:
+    if busy(ready["server_lock"]) and not server.ours:
         return None
-    log = making.open_log(wanted)
+    log = making.open_log(ready)
     try:
         if not tmux.runs(server):
-            with held(wanted["server_lock"], wait=0, blocked=lambda: None):
-                return _made(call, server, wanted, log, "start")
-        if not _free(server, wanted):
-            lines = making.look(server, wanted)
-            if lines[:1] != [wanted["free"]]:
-                return _in_place(lines, wanted)
-        return _made(call, server, wanted, log, "add")
+            with held(ready["server_lock"], wait=0, blocked=lambda: None):
+                return _made(call, server, ready, log, starts=True)
+        if not _free(server, ready):
+            lines = making.look(server, ready)
+            if lines[:1] != [ready["free"]]:
+                return _in_place(lines, ready)
+        return _made(call, server, ready, log, starts=False)
     finally:
         os.close(log)
 
 
-def _free(server: tmux.Server, wanted: "Prepared") -> bool:
+def _free(server: tmux.Server, ready: "Prepared") -> bool:
     """Whether the session is hardly there, so that the batch, which looks too, may go first.
 
     Its launchers are written before that, so they have to be as they are, or gone altogether.
     """
-    if not os.path.lexists(wanted["run"]):
+    if not os.path.lexists(ready["run"]):
         return True
-    return not making.likely(wanted, server) and making.written(wanted)
+    return not making.likely(ready, server) and making.written(ready)
 
 
-def _made(call: Call, server: tmux.Server, wanted: "Prepared", log: int, how: str) -> "list[str] | None":
+def _made(
+    call: Call, server: tmux.Server, ready: "Prepared", log: int, *, starts: bool
+) -> "list[str] | None":
     """Send the batch, which does nothing but look where the session is there, and judge by what it answers."""
-    if wanted["batch"] is None:
+    if ready["batch"] is None:
         return None
-    making.write(wanted)
-    lines = making.send(server, wanted, how, slow=lambda: _tell(call, f"working on {wanted['name']}"))
-    if lines[:1] != [wanted["built"]]:
-        return _in_place(lines, wanted)
-    if judge.notes(lines[1:], wanted, _alive) != []:
+    making.write(ready)
+    lines = making.send(
+        server, ready, ready["batch"], lambda: _tell(call, f"working on {ready['name']}"), starts=starts
+    )
+    if ready["built"] not in lines:
+        return _in_place(lines, ready)
+    # A hook of the user's may have printed too.
+    if judge.notes(lines[lines.index(ready["built"]) + 1 :], ready, here.alive) != []:
         return []
-    making.keep(wanted, log)
-    for notice in wanted["notices"]:
+    making.keep(ready, log)
+    for notice in ready["notices"]:
         _tell(call, notice)
-    return [wanted["created"]]
+    return [ready["created"]]
 
 
-def _in_place(lines: "list[str]", wanted: "Prepared") -> "list[str] | None":
+def _in_place(lines: "list[str]", ready: "Prepared") -> "list[str] | None":
     """What to print when the session is as declared, and what is kept of the last `up` says so too."""
-    foreign = judge.notes(lines, wanted, _alive)
-    if foreign is None or not making.declared(wanted) or not making.kept(wanted):
+    foreign = judge.notes(lines, ready, here.alive)
+    if foreign is None or not making.declared(ready) or not making.kept(ready):
         return None
-    making.touch(wanted)
+    making.touch(ready)
     width = max((len(name) for _, name in foreign), default=0)
-    said = (f"  ? {name.ljust(width)}  {wanted['foreign'].format(index)}" for index, name in foreign)
-    return [wanted["unchanged"], *said]
-
-
-def _alive(pid: int) -> bool:
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        return True
-    return pid > 0
+    said = (f"  ? {name.ljust(width)}  {ready['foreign'].format(index)}" for index, name in foreign)
+    return [ready["unchanged"], *said]
 
 
 def _tell(call: Call, text: str) -> None:
     if not call.quiet:
-        sys.stderr.write(f"ocprov: {text}\n")
-        sys.stderr.flush()
+        echo(f"ocprov: {text}", err=True)

@@ -14,8 +14,9 @@ from ocprov.errors import TmuxError
 from ocprov.lock import busy, held
 from ocprov.state import state_dir
 from ocprov.tmux import restoring, waiting
-from ocprov.tmux.client import PATIENCE, Answer, Server, inside, refuse_old, run, version
+from ocprov.tmux.client import PATIENCE, Answer, Server, refuse_old, run, version
 from ocprov.tmux.files import Files
+from ocprov.tmux.here import inside
 from ocprov.tmux.observe import Sessions, find, observe, read
 
 

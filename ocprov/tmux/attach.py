@@ -2,18 +2,13 @@
 
 import os
 import shlex
-import sys
 from typing import NoReturn
 
 from ocprov.core.names import printable
 from ocprov.core.observed import Session
 from ocprov.errors import TmuxError
-from ocprov.tmux.client import Server, environment, inside, run
-
-
-def at_terminal() -> bool:
-    """Whether a person sits at a terminal that tmux could take over."""
-    return all(stream is not None and stream.isatty() for stream in (sys.stdin, sys.stdout))
+from ocprov.tmux import here
+from ocprov.tmux.client import Server, run
 
 
 def how(server: Server, session: str) -> str:
@@ -24,9 +19,9 @@ def how(server: Server, session: str) -> str:
 
 def attach(server: Server, session: Session) -> None:
     """Switch this tmux's client to the session, or become a client that is attached to it."""
-    if not inside():
+    if not here.inside():
         _become(server, session)
-    if os.path.realpath(inside()) != os.path.realpath(server.socket):
+    if os.path.realpath(here.inside()) != os.path.realpath(server.socket):
         raise TmuxError(
             f"{session.name} is on another tmux server than this terminal",
             f"detach first, then: {how(server, session.name)}",
@@ -37,6 +32,6 @@ def attach(server: Server, session: Session) -> None:
 
 
 def _become(server: Server, session: Session) -> NoReturn:
-    if not at_terminal():
+    if not here.at_terminal():
         raise TmuxError("there is no terminal to attach", f"in a terminal: {how(server, session.name)}")
-    os.execvpe("tmux", ["tmux", *server.flags, "attach-session", "-t", f"={session.name}"], environment())  # noqa: S606 # an argument list, no shell
+    here.attach(server.flags, session.name)

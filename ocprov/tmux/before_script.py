@@ -5,7 +5,7 @@ from collections.abc import Callable
 from ocprov.core.desired import Session
 from ocprov.core.names import printable
 from ocprov.errors import OcprovError
-from ocprov.tmux.client import environment
+from ocprov.tmux.here import environment
 
 _LIMIT = 600
 _STDERR = 2

@@ -12,7 +12,6 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
 _CHUNK = 1 << 16
-_HIGHEST = 256  # of the descriptors that whoever called us may have left open
 _LONGEST_NAP = 0.05
 
 # The same on every system there is; `signal` and its enumerations take longer to import than a program to start.
@@ -107,8 +106,9 @@ class Child:
         while self.code is None:
             try:
                 pid, status = os.waitpid(self._pid, os.WNOHANG)
-            except ChildProcessError:  # reaped by the system, see __exit__: nobody knows how it ended
-                pid, status = self._pid, 0
+            except ChildProcessError:
+                # Whoever called us ignores SIGCHLD, so the system reaped it: what it complained of has to tell.
+                pid, status = self._pid, 256 if self.err else 0
             if pid:
                 self.code = os.waitstatus_to_exitcode(status)
             elif time.monotonic() > deadline:
@@ -131,12 +131,18 @@ def _spawned(
     actions: list[tuple[int, ...]] = [
         (os.POSIX_SPAWN_DUP2, theirs, place) for place, theirs in enumerate(streams)
     ]
-    actions += [
-        (os.POSIX_SPAWN_CLOSE, descriptor) for descriptor in range(3, _HIGHEST) if _inherited(descriptor)
-    ]
+    actions += [(os.POSIX_SPAWN_CLOSE, descriptor) for descriptor in _open_ones() if _inherited(descriptor)]
     # Python ignores these signals, and that would be inherited.
     reset = [_SIGPIPE, _SIGXFSZ]
     return os.posix_spawnp(arguments[0], [*arguments], environment, file_actions=actions, setsigdef=reset)
+
+
+def _open_ones() -> list[int]:
+    """The descriptors beyond the standard ones; whoever called us may have left some open."""
+    try:
+        return [int(name) for name in os.listdir("/dev/fd") if int(name) > 2]
+    except OSError:
+        return [*range(3, 256)]
 
 
 def _inherited(descriptor: int) -> bool:

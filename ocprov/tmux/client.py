@@ -2,7 +2,6 @@
 
 import os
 import re
-import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -11,11 +10,9 @@ from ocprov.core.names import printable
 from ocprov.core.value import dataclass
 from ocprov.errors import TmuxError
 from ocprov.tmux.child import Child
+from ocprov.tmux.here import BLINK, LONGEST_SOCKET, OLDEST, environment, inside, older
 
-OLDEST = (3, 2)
 PATIENCE = 30.0
-_BLINK = 0.5
-_LONGEST_SOCKET = 103 if sys.platform == "darwin" else 107
 _INSTALL = "install it: apt install tmux, dnf install tmux, pacman -S tmux, apk add tmux or brew install tmux"
 
 
@@ -59,18 +56,13 @@ def server(name: str = "", path: str = "") -> Server:
         raise TmuxError(
             f'"{printable(name)}" is no socket name: it has a slash', "use -S for the path of a socket"
         )
-    if len(os.fsencode(found.socket)) > _LONGEST_SOCKET:
+    if len(os.fsencode(found.socket)) > LONGEST_SOCKET:
         shown = printable(str(found.socket))
         raise TmuxError(
-            f"the socket's path is longer than {_LONGEST_SOCKET} bytes: {shown}",
+            f"the socket's path is longer than {LONGEST_SOCKET} bytes: {shown}",
             "use a shorter -S or TMUX_TMPDIR",
         )
     return found
-
-
-def inside() -> str:
-    """The socket of the tmux that we are in, or an empty string."""
-    return os.environ.get("TMUX", "").rsplit(",", 2)[0]
 
 
 def _require_parent(socket: Path, hint: str) -> None:
@@ -91,13 +83,6 @@ def _socket_dir() -> Path:
     return Path(base) / f"tmux-{os.getuid()}"
 
 
-def environment() -> dict[str, str]:
-    """The caller's environment without what must not settle in a tmux server: `OPENCODE_*` and `OCPROV_*`."""
-    return {
-        name: value for name, value in os.environ.items() if not name.startswith(("OPENCODE_", "OCPROV_"))
-    }
-
-
 def run(
     to: Server,
     arguments: Sequence[str],
@@ -112,7 +97,7 @@ def run(
     `slow` is called when the answer takes longer than a blink.
     """
     with _client(to, arguments, stdin, cwd) as client:
-        if not client.ends(_BLINK):
+        if not client.ends(BLINK):
             slow()
             if not client.ends(patience):
                 import shlex  # late: only for this error
@@ -142,12 +127,6 @@ def _client(to: Server, arguments: Sequence[str], stdin: str, cwd: str | None) -
 def version(to: Server) -> str:
     """The version of the tmux on PATH, which would start a server for us."""
     return run(to, ["-V"]).out.strip().removeprefix("tmux ")
-
-
-def older(version: str, than: tuple[int, int]) -> bool:
-    """Whether a version is below another; builds without a number (`master`, `openbsd-7.6`) are taken as new."""
-    number = re.match(r"(?:next-)?(\d+)\.(\d+)", version)
-    return number is not None and (int(number[1]), int(number[2])) < than
 
 
 def refuse_old(version: str) -> None:

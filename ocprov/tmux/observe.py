@@ -7,7 +7,7 @@ from ocprov.core import observed, rows
 from ocprov.core.names import PREFIXES, printable
 from ocprov.core.value import replace
 from ocprov.errors import TmuxError
-from ocprov.tmux import processes
+from ocprov.tmux import here, processes
 from ocprov.tmux.client import Answer, Server, refuse_old, run
 
 Sessions = tuple[observed.Session, ...]
@@ -93,7 +93,7 @@ def _idle(pane: observed.Pane, rest: processes.Rest | None) -> bool:
 
 def _gone(session: observed.Session, pane: observed.Pane) -> bool:
     if pane.state is not None:
-        return not processes.alive(pane.state.pid)
+        return not here.alive(pane.state.pid)
     # A shell that ocprov did not start: it came back from a save, and what should have told its state may not run.
     untagged = session.tag is None and session.declared.startswith(PREFIXES)
     return not pane.started and (bool(pane.key) or untagged)

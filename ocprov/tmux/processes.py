@@ -46,19 +46,6 @@ class Rest:
     alone: bool
 
 
-def alive(pid: int) -> bool:
-    """Whether a process with this id exists."""
-    if pid <= 0:
-        return False
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        return True
-    return True
-
-
 def at_rest() -> dict[int, Rest]:
     """The interactive shells that sit at their prompt, by process id: in the foreground of their terminal, no work.
 

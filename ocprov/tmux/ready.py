@@ -6,7 +6,7 @@ from collections.abc import Callable
 from ocprov.core.desired import Session
 from ocprov.core.names import printable
 from ocprov.errors import OcprovError
-from ocprov.tmux.client import older
+from ocprov.tmux.here import older
 
 _MIRRORED = (3, 5)
 

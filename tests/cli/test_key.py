@@ -41,6 +41,8 @@ def test_the_key_of_the_readme(machine: Machine, monkeypatch: pytest.MonkeyPatch
     press()
     until(lambda: machine.tmux("list-clients", "-F", where) == SESSION)
     assert calls.read_text() == "up -d monitoring\n"
+    # What run-shell prints would cover the pane that the key was pressed in.
+    assert machine.tmux("list-panes", "-a", "-F", "#{pane_mode}") == ""
     machine.tmux("switch-client", "-t", "=mine:")
     press()
     until(lambda: machine.tmux("list-clients", "-F", where) == SESSION)

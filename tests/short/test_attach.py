@@ -199,6 +199,7 @@ def test_next_to_nothing_is_imported(machine: Machine) -> None:
         "ocprov.short.tmux",
         "ocprov.tmux",
         "ocprov.tmux.child",
+        "ocprov.tmux.here",
     }
     assert "ocprov.short.attach" in own
     slow = {"re", "enum", "typing", "collections", "dataclasses", "pathlib", "hashlib", "json", "subprocess"}

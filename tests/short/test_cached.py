@@ -178,7 +178,7 @@ def flip(entry: Path) -> None:
 
 
 def older(entry: Path) -> None:
-    entry.write_bytes(entry.read_bytes().replace(b"ocprov plan 2 ", b"ocprov plan 0 "))
+    entry.write_bytes(entry.read_bytes().replace(b"ocprov plan 1 ", b"ocprov plan 0 "))
 
 
 def linked(entry: Path) -> None:
@@ -242,6 +242,41 @@ def test_a_cache_that_cannot_be_written_is_no_failure(machine: Machine) -> None:
     (machine.home / ".cache").write_text("in the way")
     for said in ("created with 1 window", "nothing changed"):
         assert machine.ocprov("up", "-d", "asks").stdout == f"{NAME}: {said}\n"
+
+
+def test_a_folder_that_leads_elsewhere_is_not_used(machine: Machine) -> None:
+    elsewhere = machine.root / "elsewhere"
+    elsewhere.mkdir()
+    files = [elsewhere / f"{number:032x}" for number in range(200)]
+    for file in files:
+        file.write_text("theirs")
+    folder = machine.home / ".cache/ocprov/plans"
+    folder.parent.mkdir(parents=True)
+    folder.symlink_to(elsewhere)
+    cache.write({"key": cache.key("a", (), "", given=False), "inputs": ()})
+    assert sorted(elsewhere.iterdir()) == files
+
+
+def test_only_files_of_ocprovs_own_are_removed(machine: Machine, monkeypatch: pytest.MonkeyPatch) -> None:
+    cache.write({"key": cache.key("a", (), "", given=False), "inputs": ()})
+    (machine.home / ".cache/ocprov/plans/notes").write_text("theirs")
+    monkeypatch.setattr(cache, "MOST", 0)
+    cache.write({"key": cache.key("b", (), "", given=False), "inputs": ()})
+    assert [entry.name for entry in entries(machine)] == ["notes"]
+
+
+def test_nobody_else_gets_in_whatever_the_umask(machine: Machine) -> None:
+    before = os.umask(0)
+    try:
+        cache.write({"key": cache.key("a", (), "", given=False), "inputs": ()})
+    finally:
+        os.umask(before)
+    for path in (
+        machine.home / ".cache",
+        machine.home / ".cache/ocprov",
+        *(machine.home / ".cache").rglob("plans"),
+    ):
+        assert path.stat().st_mode & 0o777 == 0o700
 
 
 def test_the_cache_is_bounded(machine: Machine, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -12,7 +12,7 @@ from tests.core.values import pane, session, window
 
 NAME = session().name
 DECLARED = session(window("a", panes=(pane("a", commands=("x",), focus=True),)), window("b"))
-WANTED: dict[str, Any] = {**prepared(DECLARED, Terms(str), "/bin", lambda text: text), "version": "3.3a"}
+WANTED: Any = {**prepared(DECLARED, Terms(str), "/bin", lambda text: text), "version": "3.3a"}
 ABOUT = {"session_attached": "0", "exit-unattached": "0", "version": "3.3a", "@ocprov_session": WANTED["tag"]}
 
 

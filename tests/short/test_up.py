@@ -1,13 +1,20 @@
 """`up` does and says the same both ways, and where the plan cache is enough the short way does it with one client."""
 
+import fcntl
 import os
 import re
 import shutil
-from collections.abc import Callable
+import signal
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 
 import pytest
 
+from ocprov.core.desired import digest
 from tests.conftest import Machine, until
 from tests.short import ways
 
@@ -118,8 +125,8 @@ def no_socket(machine: Machine) -> None:
 
 
 def somebody(machine: Machine) -> None:
-    machine.tmux("new-session", "-d", "-s", "mine|x")
-    machine.tmux("new-session", "-d", "-s", f"{NAME}-more")
+    machine.tmux("new-session", "-d", "-s", "mine|x", "-n", "theirs")
+    machine.tmux("new-session", "-d", "-s", f"{NAME}-more", "-n", "theirs")
 
 
 def after_down(machine: Machine) -> None:
@@ -157,8 +164,6 @@ def conflict(machine: Machine) -> None:
 
 
 def half_built(machine: Machine) -> None:
-    from ocprov.core.desired import digest
-
     machine.tmux("new-session", "-d", "-s", f"ocprov-building-{digest(NAME)}")
 
 
@@ -200,6 +205,11 @@ def links(machine: Machine) -> None:
 
 def no_directory(machine: Machine) -> None:
     (machine.home / "place").rmdir()
+
+
+def log_full(machine: Machine) -> None:
+    log = next(machine.state.glob(f"log/*/{NAME}.log"))
+    log.write_text("x" * 1_000_001 + "\n")
 
 
 def no_log(machine: Machine) -> None:
@@ -256,6 +266,9 @@ SCENARIOS: dict[str, tuple[Prepare, bool | None]] = {
     "a launcher is gone": (launcher_gone, False),
     "the last up is forgotten": (forgotten, False),
     "launchers would go elsewhere": (links, False),
+    "the log is full": (log_full, False),
+    "tmux.conf makes a session of that name": (conf(f"new-session -d -s {NAME} -n theirs\n"), False),
+    "a hook prints": (conf("set-hook -g after-set-option 'display-message -p hi'\n"), True),
     "the log cannot be written": (no_log, False),
     "the directory is gone": (no_directory, False),
     "tmux-continuum is about to restore": (conf("set -g @continuum-restore on\n"), False),
@@ -285,3 +298,102 @@ def test_both_ways_do_and_say_the_same(warm: Machine, prepare: Prepare, enough: 
     if enough:
         assert results[ways.SHORT_UP] == results[ways.LONG]
         assert results[ways.LONG][0].code == 0
+
+
+# --- at the same time, and half-way -------------------------------------------------------------------------------
+
+
+@contextmanager
+def locked(path: Path) -> Iterator[None]:
+    with path.open("a") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+@pytest.mark.parametrize("name", [f"{NAME}.lock", "server.lock"])
+def test_another_ocprov_at_work_is_left_to_the_long_way(warm: Machine, name: str) -> None:
+    with locked(next(warm.state.glob(f"lock/*/{name}"))):
+        assert ways.run(ways.SHORT_UP, "up -d rich") == ways.NOTHING_DONE
+    assert warm.tmux("list-sessions") == ""
+
+
+def test_another_path_is_left_to_the_long_way_which_takes_it(warm: Machine) -> None:
+    path = f"{os.environ['PATH']}:/nonexistent"
+    assert ways.run(ways.SHORT_UP, "up -d rich", PATH=path) == ways.NOTHING_DONE
+    assert ways.run(ways.CHOICE, "up -d rich", PATH=path).code == 0
+    assert ":/nonexistent" in next(warm.state.glob(f"run/*/{NAME}/runs")).read_text()
+    end(warm)
+    for expected in (path, os.environ["PATH"]):
+        assert ways.run(ways.SHORT_UP, "up -d rich", PATH=expected).code == 0
+        text = next(warm.state.glob(f"run/*/{NAME}/runs")).read_text()
+        assert (":/nonexistent" in text) == (expected == path)
+        end(warm)
+
+
+def test_several_at_once_build_once(warm: Machine) -> None:
+    warm.layout("rich", LAYOUT.replace("- sleep 1000\n", "- echo run >>~/ran; sleep 1000\n", 1))
+    assert warm.ocprov("up", "-d", "rich").returncode == 0
+    until(lambda: (warm.home / "ran").exists())
+    end(warm)
+    (warm.home / "ran").unlink()
+    together = [
+        subprocess.Popen([sys.executable, "-m", "ocprov", "-q", "up", "-d", "rich"], stdout=subprocess.PIPE)
+        for _ in range(4)
+    ]
+    said = sorted(process.communicate(timeout=60)[0].decode() for process in together)
+    assert said == [f"{NAME}: created with 4 windows\n"] + [f"{NAME}: nothing changed\n"] * 3
+    settled(warm)
+    until(lambda: (warm.home / "ran").exists())
+    assert (warm.home / "ran").read_text() == "run\n"
+
+
+def test_an_interrupt_leaves_no_half_of_a_session(warm: Machine, monkeypatch: pytest.MonkeyPatch) -> None:
+    front = warm.root / "front"
+    front.mkdir()
+    real = shutil.which("tmux")
+    (front / "tmux").symlink_to(str(real))
+    monkeypatch.setenv("PATH", f"{front}:{os.environ['PATH']}")
+    assert warm.ocprov("up", "-d", "rich").returncode == 0
+    end(warm)
+    (front / "tmux").unlink()
+    building = f"ocprov-building-{digest(NAME)}"
+    (front / "tmux").write_text(
+        f"#!/bin/sh\ncase $* in *source-file*) {real} new-session -d -s {building}; exec sleep 60 ;; esac\n"
+        f'exec {real} "$@"\n'
+    )
+    (front / "tmux").chmod(0o755)
+    with subprocess.Popen(
+        [sys.executable, "-m", "ocprov", "up", "-d", "rich"], stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    ) as process:
+        until(lambda: warm.tmux("list-sessions", "-F", "#{session_name}") == building)
+        process.send_signal(signal.SIGINT)
+        out, err = process.communicate(timeout=20)
+    assert (process.returncode, out, err.decode().splitlines()[-1]) == (130, b"", "interrupted")
+    until(lambda: warm.tmux("list-sessions") == "")
+
+
+SURROUNDINGS = {
+    "stdout closed": ">&-",
+    "stderr closed": "2>&-",
+    "all streams closed": "<&- >&- 2>&-",
+    "the disk is full": ">/dev/full",
+}
+
+
+@pytest.mark.parametrize("redirect", SURROUNDINGS.values(), ids=SURROUNDINGS)
+def test_both_ways_say_the_same_in_strange_surroundings(warm: Machine, redirect: str) -> None:
+    for prepare in (nothing, up):
+        answers = {}
+        for way in (ways.CHOICE, ways.LONG):
+            prepare(warm)
+            answers[way] = ways.run(way, "up -d rich", redirect=redirect)
+            assert NAME in warm.tmux("list-sessions")
+            end(warm)
+        assert answers[ways.CHOICE] == answers[ways.LONG]
+
+
+@pytest.mark.parametrize("way", [ways.CHOICE, ways.LONG], ids=["choice", "long"])
+def test_a_caller_that_ignores_the_end_of_its_children(warm: Machine, way: str) -> None:
+    line = f"trap '' CHLD; exec {sys.executable} -c '{way}' up -d rich"
+    done = subprocess.run(["/bin/bash", "-c", line], capture_output=True, text=True, timeout=60, check=False)
+    assert (done.returncode, done.stdout) == (0, f"{NAME}: created with 4 windows\n")

@@ -10,7 +10,7 @@ import pytest
 from ocprov.core import desired
 from ocprov.core.plan import Wish
 from ocprov.errors import BusyError, ConflictError, OcprovError, TmuxError
-from ocprov.tmux import client, live, provision
+from ocprov.tmux import client, here, live, provision
 from ocprov.tmux.apply import Manner
 from ocprov.tmux.end import end
 from ocprov.tmux.files import files
@@ -314,7 +314,7 @@ def test_a_layout_that_this_tmux_would_end_over_is_refused(machine: Machine) -> 
     machine.tmux("new-session", "-d", "-s", "mine")
     one = replace(PLAIN.windows[0], layout="main-vertical-mirrored")
     wanted = replace(PLAIN, windows=(one, *PLAIN.windows[1:]))
-    if client.older(client.version(client.server()), (3, 5)):
+    if here.older(client.version(client.server()), (3, 5)):
         with pytest.raises(OcprovError, match=r"main-vertical-mirrored of window \S+ needs tmux 3\.5"):
             up(wanted)
         assert machine.tmux("list-sessions", "-F", "#{session_name}") == "mine"
