@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 _MARK = "ocprov-built"
-SESSION_FORMAT = f"{_MARK} session #{{session_id}} #{{session_name}}"
+SESSION_FORMAT = f"{_MARK} session #{{session_id}} #{{window_id}} #{{session_name}}"
 # What runs between two commands of a batch. `set-hook` takes the first place of each; formats tell no others.
 HOOKED = "".join(
     f"#{{after-{command}[0]}}"
@@ -17,7 +17,9 @@ HOOKED = "".join(
     )
 )
 FACTS_FORMAT = f"{_MARK} facts #{{base-index}} #{{renumber-windows}} #{{?{HOOKED},1,0}} #{{default-shell}}"
-INDEX_FORMAT = f"{_MARK} index #{{window_index}}"
+INDEX_FORMAT = f"{_MARK} index #{{window_index}} #{{window_id}}"
+# The windows that are there, for comparing them in tmux itself.
+THERE = "#{W:#{window_index} #{window_id} }"
 HELD_LINE = f"{_MARK} held"
 # The number that `show-options` prints is told from a user's hook's by the line before it.
 PANE_BASE_LINE = f"{_MARK} pane-base-index #{{pane-base-index}}"
@@ -34,14 +36,20 @@ def pane_format(window: int, pane: int) -> str:
 
 
 class Known:
-    """What tmux has told so far."""
+    """What tmux has told so far.
+
+    `indexes` and `ids` are those of the windows that were there when it was asked for facts; `own` is the window that
+    the new session came with.
+    """
 
     def __init__(self, session: str = "", name: str = "") -> None:
         self.session = session
         self.name = name
+        self.own = ""
         self.windows: dict[int, str] = {}
         self.panes: dict[tuple[int, int], str] = {}
         self.indexes: list[int] = []
+        self.ids: list[str] = []
         self.base_index = 0
         self.renumber = False
         self.shell = ""
@@ -57,8 +65,12 @@ class Known:
             if mark == _MARK and kind in _READERS:
                 _READERS[kind](self, told)
 
+    def there(self) -> str:
+        """The windows of the facts, as `THERE` gives them."""
+        return "".join(f"{index} {window} " for index, window in zip(self.indexes, self.ids, strict=True))
+
     def _learn_session(self, told: str) -> None:
-        self.session, _, self.name = told.partition(" ")
+        self.session, self.own, self.name = told.split(" ", 2)
 
     def _learn_window(self, told: str) -> None:
         number, window, pane = told.split(" ")
@@ -70,13 +82,16 @@ class Known:
         self.panes[int(window), int(number)] = pane
 
     def _learn_facts(self, told: str) -> None:
+        self.indexes, self.ids = [], []
         base, renumber, hooked, self.shell = told.split(" ", 3)
         self.base_index = int(base)
         self.hooked = hooked == "1"
         self.renumber = renumber in {"1", "on"}
 
     def _learn_index(self, told: str) -> None:
-        self.indexes.append(int(told))
+        index, window = told.split(" ")
+        self.indexes.append(int(index))
+        self.ids.append(window)
 
     def _learn_held(self, _: str) -> None:
         self.held = True

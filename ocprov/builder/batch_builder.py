@@ -3,6 +3,7 @@
 import logging
 import os
 import shutil
+from collections.abc import Iterator
 from itertools import chain
 
 from libtmux.common import has_gte_version
@@ -16,10 +17,10 @@ from tmuxp.workspace.options import PaneReadiness, shell_is_zsh
 from ocprov.builder import checks, left, names, session, slots, windows
 from ocprov.builder.answer import Known
 from ocprov.builder.failure import SessionNameError
-from ocprov.builder.resolve import Places, held
+from ocprov.builder.resolve import Places, changed, held
 from ocprov.builder.runner import Runner
 from ocprov.builder.session import Terms
-from ocprov.builder.steps import Event, Hook, Log, Progress, Run, Told, Unless
+from ocprov.builder.steps import Event, Hook, Log, Progress, Run, Step, Told, Unless
 
 # Below the name that tmuxp documents for its builders.
 _logger = logging.getLogger("tmuxp.workspace.builder.ocprov")
@@ -69,7 +70,7 @@ class BatchWorkspaceBuilder(ClassicWorkspaceBuilder):  # type: ignore[misc] # tm
         runner.add(session.values(config))
         if self.on_progress:
             runner.add(session.pane_base_index())
-        if slots.needed(indexes, given=given or append):
+        if known.session or slots.needed(indexes, append=append):
             runner.run(session.facts())
             self._fill(runner, places, terms, append=append)
         elif not runner.run(
@@ -136,15 +137,31 @@ class BatchWorkspaceBuilder(ClassicWorkspaceBuilder):  # type: ignore[misc] # tm
 
     def _fill(self, runner: Runner, places: Places, terms: Terms, *, append: bool) -> None:
         """Make the windows, the facts being known."""
-        config, known = self.session_config, runner.known
-        first = not append and len(known.indexes) == 1
-        runner.careful = known.hooked
-        if not known.hooked:
-            places.slots = slots.slots(
-                windows.indexes(config), known.indexes, known.base_index, first=first, renumber=known.renumber
-            )
+        known = runner.known
+        runner.careful = runner.hooked = known.hooked
+        known.own = known.own or known.ids[0]
+        if known.hooked:
+            runner.run(self._built(known, terms, append=append))
+            return
+        taken, first = known.indexes, self._first(known, append=append)
+        declared = windows.indexes(self.session_config)
+        places.slots = slots.slots(declared, taken, known.base_index, first=first, renumber=known.renumber)
+        if not runner.run(chain([Unless(changed(known))], self._built(known, terms, append=append))):
+            # Somebody made or closed a window since: tmux is to find the indexes, one by one.
+            runner.careful, places.slots = True, ()
+            runner.run(self._built(known, terms, append=append))
+
+    def _built(self, known: Known, terms: Terms, *, append: bool) -> Iterator[Step]:
+        first = self._first(known, append=append)
         wait = self._wait(known.shell or os.environ.get("SHELL", ""))
-        runner.run(windows.built(config, terms, first=first, wait=wait))
+        return windows.built(self.session_config, terms, first=first, wait=wait)
+
+    def _first(self, known: Known, *, append: bool) -> bool:
+        """Whether the one window that is there gives way to the first new one.
+
+        Not one that a script, a plugin or a person put in the place of the session's own.
+        """
+        return not append and known.ids == [known.own]
 
     def _tell(self, step: Told, known: Known) -> None:
         match step:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from ocprov.builder.answer import FACTS_FORMAT, HELD_LINE, HOOKED, INDEX_FORMAT, Known
+from ocprov.builder.answer import FACTS_FORMAT, HELD_LINE, HOOKED, INDEX_FORMAT, THERE, Known
 from ocprov.builder.steps import Place, Run
 from ocprov.core import quoting
 
@@ -22,6 +22,11 @@ def held(*, zsh: bool, shell: str) -> str:
     """
     is_zsh = f"#{{?#{{default-shell}},#{{m:*zsh*,#{{default-shell}}}},{int('zsh' in shell)}}}"
     return f"#{{||:{HOOKED},{is_zsh}}}" if zsh else f"#{{||:{HOOKED},}}"
+
+
+def changed(known: Known) -> str:
+    """The format that is true where the session's windows are others than those of the facts."""
+    return f"#{{!=:{THERE},{known.there()}}}"
 
 
 def unless(condition: str, before: Sequence[Command], rest: Sequence[Command], session: str) -> str:
@@ -80,6 +85,8 @@ class Places:
         session = f"{self.known.session or '=' + self._name}:"
         if place.index is not None:
             return session + (place.index or self._free(place))
+        if place.own:
+            return self.known.own or session
         if place.window is None:
             return session
         if place.pane is not None:

@@ -30,7 +30,9 @@ from ocprov.core import quoting
 class Runner:
     """Collects commands and sends them when a step needs them done; a failed batch raises and tells no events.
 
-    `careful` has each new window and pane known before anything else is done to it.
+    `careful` has each new window known before anything else is done to it, as others may make windows too: always so
+    after a pause, a hook or a wait. `hooked` is for user's hooks that tmux runs after a command, and has each new pane
+    known as well.
     """
 
     def __init__(
@@ -48,6 +50,7 @@ class Runner:
         self._told: list[Told] = []
         self._gate: tuple[int, int, str] | None = None
         self.careful = False
+        self.hooked = False
 
     @property
     def known(self) -> Known:
@@ -88,14 +91,16 @@ class Runner:
             case Prompts(panes):
                 ids = (self._places.pane_id(pane) for pane in panes)
                 prompts.wait(self._server, {pane for pane in ids if pane is not None})
+        self.careful, self._places.slots = True, ()
         return True
 
     def _look(self, step: Run) -> None:
-        """Have ids of what was made before a user's hook can mislead the commands that follow."""
-        if step.words[0] in {"new-window", "split-window"}:
+        """Have ids of what was made before anything can mislead the commands that follow."""
+        # A new pane without hooks is the active one of its window, which is known.
+        if step.words[0] == "new-window" or (self.hooked and step.words[0] == "split-window"):
             windows = set(self.known.windows)
             self.flush()
-            for window in set(self.known.windows) - windows:
+            for window in set(self.known.windows) - windows if self.hooked else ():
                 self._look_again(window)
 
     def _look_again(self, window: int) -> None:
@@ -121,6 +126,7 @@ class Runner:
         else:
             session = self._places.target(SESSION)
             line = unless(gate[2], commands[: gate[0]], commands[gate[0] :], session)
+        self.known.held = False
         answer = send(self._server, line)
         self.known.learn(answer.out)
         if answer.err:

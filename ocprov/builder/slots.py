@@ -5,9 +5,9 @@ from collections.abc import Collection, Iterator, Sequence
 FAR = 99
 
 
-def needed(indexes: Sequence[str], *, given: bool) -> bool:
+def needed(indexes: Sequence[str], *, append: bool) -> bool:
     """Whether indexes have to be worked out: not in a new session whose windows only follow each other."""
-    return given or any(indexes)
+    return append or any(indexes)
 
 
 def slots(

@@ -15,7 +15,7 @@ class Place:
 
     Windows and panes are numbered from 0 in the order of the file. `back` is how many panes of the window are made
     after this one by the time the command runs: what finds a pane whose id is not known yet. `index` is where a
-    window is to go: a number, or empty for the next free one. `current` says that this build made the window current.
+    window is to go: a number, or empty for the next free one. `current` says that this build made the window current. `own` is the window that the session came with.
     """
 
     window: int | None = None
@@ -23,10 +23,12 @@ class Place:
     back: int = 0
     index: str | None = None
     current: bool = False
+    own: bool = False
 
 
 Words = tuple[str | Place, ...]
 SESSION = Place()
+OWN = Place(own=True)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from ocprov.builder import answer
 from ocprov.builder.names import without_jobs
 from ocprov.builder.session import Terms, option_value
 from ocprov.builder.slots import FAR
-from ocprov.builder.steps import SESSION, Config, Event, Hook, Log, Place, Progress, Prompts, Run, Step
+from ocprov.builder.steps import OWN, Config, Event, Hook, Log, Place, Progress, Prompts, Run, Step
 from ocprov.builder.typing import typed_in
 
 _BLANK: tuple[Config, ...] = ({"shell_command": []},)
@@ -87,11 +87,11 @@ def _logged(window: Config) -> str:
 
 def _created(number: int, window: Config, terms: Terms, *, first: bool) -> Iterator[Step]:
     if first:
-        yield Run(("move-window", "-s", SESSION, "-t", Place(index=str(FAR))))
+        yield Run(("move-window", "-s", OWN, "-t", Place(index=str(FAR))))
     yield Run(("new-window", "-d", "-P", "-F", answer.window_format(number), *_new(number, window, terms)))
     yield Log("window created", _logged(window), Place(number))
     if first:
-        yield Run(("kill-window", "-t", SESSION))
+        yield Run(("kill-window", "-t", OWN))
     yield from _options(number, window.get("options"))
     if window.get("focus"):
         yield Run(("select-window", "-t", Place(number)))

@@ -28,10 +28,10 @@ exec cat >"$here/$TMUX_PANE"
 """
 CONF = """set -g default-shell /bin/sh
 set -g default-command "exec ~/typist"
-set -g automatic-rename off
 """
+# A name that was not declared may change at any moment.
 WINDOW = (
-    "#{window_index} #{window_name} active=#{window_active} last=#{window_last_flag} panes=#{window_panes} "
+    "#{window_index} #{?automatic-rename,automatic,#{window_name}} active=#{window_active} last=#{window_last_flag} panes=#{window_panes} "
     "zoomed=#{window_zoomed_flag} #{window_layout}"
 )
 PANE = (

@@ -147,6 +147,12 @@ def test_plugins_are_called_between_the_commands() -> None:
             ["pause 1", " a", "Enter", "pause 1", " b", "Enter", "pause 2"],
             id="sleeps stick",
         ),
+        pytest.param(
+            {"shell_command": [{"cmd": "a"}, {"cmd": "C-c"}], "suppress_history": False},
+            ["a", "Enter", "pause 0.05", "C-c", "Enter"],
+            id="a control key comes after a moment",
+        ),
+        pytest.param({"shell_command": [{"cmd": "C-c"}]}, [" C-c", "Enter"], id="no key but a text"),
         pytest.param({"shell_command": [{"cmd": "-x;"}]}, [" -x;", "Enter"], id="semicolon"),
         pytest.param({"shell_command": [{"cmd": "x\\;"}]}, [" x;", "Enter"], id="escaped semicolon"),
     ],
@@ -184,7 +190,7 @@ def test_indexes_are_those_that_tmux_gives(
 
 def test_indexes_are_worked_out_only_where_they_must_be() -> None:
     cases = (["", ""], False), (["", "3"], False), ([""], True)
-    assert [needed(indexes, given=given) for indexes, given in cases] == [False, True, True]
+    assert [needed(indexes, append=append) for indexes, append in cases] == [False, True, True]
 
 
 def test_the_rest_is_an_argument_of_the_question() -> None:
