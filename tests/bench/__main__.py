@@ -6,7 +6,7 @@ Tools take turns in every round, after one round that warms up. What brings a se
 each run, and a fresh HOME unless it is to find its cache full; the server is ended, and the windows are counted, when
 the clock has stopped. Ratios are of medians, to the first line of each block. tmux processes, peak memory (8 MiB are
 the least that is told) and imports are those of a run that was not timed; what launchers in panes tell tmux is not
-counted. Without --rounds there are 11 up to 10 windows, 5 up to 100 and 3 above; a peer sits out once 5 seconds went
+counted. Without --rounds there are 9 up to 10 windows, 5 up to 100 and 3 above; a peer sits out once 2 seconds went
 into it. Peers that are not on PATH are left out.
 """
 

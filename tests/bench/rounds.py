@@ -6,7 +6,7 @@ from math import inf
 from tests.bench.figures import Counted, Sample, Series
 from tests.bench.run import Run
 
-SPELL = 5.0  # seconds of runs after which a slow peer sits out; a warm-up as long as that counts as one
+SPELL = 2.0  # seconds of runs after which a slow peer sits out; a warm-up as long as that counts as one
 
 Turn = Callable[[], Run | None]
 
@@ -50,7 +50,7 @@ class Contestant:
 
 def rounds_for(windows: int) -> int:
     """How many rounds: more where a run is short."""
-    return 11 if windows <= 10 else 5 if windows <= 100 else 3
+    return 9 if windows <= 10 else 5 if windows <= 100 else 3
 
 
 def interleaved(contestants: Sequence[Contestant], rounds: int) -> list[Series]:
