@@ -55,9 +55,9 @@ def _require_ours(folder: str) -> None:
 
 
 def likely(ready: "Prepared", server: tmux.Server) -> bool:
-    """Whether the session has come up since the server started, as far as the times of two files tell."""
+    """Whether an ocprov was at work on the session since its server started; to be asked before the lock is taken."""
     try:
-        return os.stat(_kept(ready)).st_mtime_ns > os.stat(server.socket).st_mtime_ns
+        return os.stat(ready["lock"]).st_mtime_ns > os.stat(server.socket).st_mtime_ns
     except OSError:
         return False
 
@@ -121,11 +121,6 @@ def keep(ready: "Prepared", log: int) -> None:
     replace(_kept(ready), ready["kept"])
     stamp = f"{time.strftime('%Y-%m-%dT%H:%M:%S%z')} {os.getpid()}"
     os.write(log, "".join(f"{stamp} {line}\n" for line in ready["record"]).encode())
-
-
-def touch(ready: "Prepared") -> None:
-    """Note for `likely` that the session is there."""
-    os.utime(_kept(ready))
 
 
 def _kept(ready: "Prepared") -> str:

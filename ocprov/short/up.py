@@ -32,9 +32,10 @@ def run(call: Call) -> int | None:
     ready = _prepared(call, server)
     if ready is None or not all(map(_entered, ready["directories"])):
         return None
+    likely = making.likely(ready, server)
     try:
         with held(ready["lock"], wait=0, blocked=lambda: None):
-            lines = _up(call, server, ready)
+            lines = _up(call, server, ready, likely=likely)
     except (OSError, OcprovError):
         return None
     if not lines:
@@ -87,10 +88,10 @@ def _entered(path: str) -> bool:
     return True
 
 
-def _up(call: Call, server: tmux.Server, ready: "Prepared") -> "list[str] | None":
+def _up(call: Call, server: tmux.Server, ready: "Prepared", *, likely: bool) -> "list[str] | None":
     """What to print once the session is as declared; None where it is not, nothing when it was built and is not.
 
-    Its lock is held.
+    Its lock is held; `likely` is whether the session is probably there.
     """
     if busy(ready["server_lock"]) and not server.ours:
         return None
@@ -99,7 +100,7 @@ def _up(call: Call, server: tmux.Server, ready: "Prepared") -> "list[str] | None
         if not tmux.runs(server):
             with held(ready["server_lock"], wait=0, blocked=lambda: None):
                 return _made(call, server, ready, log, starts=True)
-        if not _at_once(server, ready):
+        if not _at_once(ready, likely=likely):
             lines = making.look(server, ready)
             if lines[:1] != [ready["free"]]:
                 return _in_place(lines, ready)
@@ -108,7 +109,7 @@ def _up(call: Call, server: tmux.Server, ready: "Prepared") -> "list[str] | None
         os.close(log)
 
 
-def _at_once(server: tmux.Server, ready: "Prepared") -> bool:
+def _at_once(ready: "Prepared", *, likely: bool) -> bool:
     """Whether the batch, which looks too, may go first: it is small, or the session is hardly there.
 
     Its launchers are written before that, so they have to be as they are, or gone altogether.
@@ -118,7 +119,7 @@ def _at_once(server: tmux.Server, ready: "Prepared") -> bool:
     if not os.path.lexists(ready["run"]):
         return True
     small = sum(map(len, ready["batch"])) < _SMALL
-    return (small or not making.likely(ready, server)) and making.written(ready)
+    return (small or not likely) and making.written(ready)
 
 
 def _made(
@@ -147,7 +148,6 @@ def _in_place(lines: "list[str]", ready: "Prepared") -> "list[str] | None":
     foreign = judge.notes(lines, ready, here.alive)
     if foreign is None or not making.declared(ready) or not making.kept(ready):
         return None
-    making.touch(ready)
     width = max((len(name) for _, name in foreign), default=0)
     said = (f"  ? {name.ljust(width)}  {ready['foreign'].format(index)}" for index, name in foreign)
     return [ready["unchanged"], *said]
