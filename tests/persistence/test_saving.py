@@ -62,6 +62,13 @@ def test_a_save_needs_no_client_and_no_status_line(machine: Machine, status: str
 
 def test_an_equal_save_at_once_leaves_the_first_one_readable(machine: Machine) -> None:
     load(machine)
+    # A shell that is still starting is saved as what it was before.
+    until(
+        lambda: (
+            machine.tmux("list-panes", "-t", "=work:", "-F", "#{window_name} #{pane_current_command}")
+            == "sh sh"
+        )
+    )
     first = run()
     for _ in range(2):
         assert run() == Saved("unchanged", first.file)
