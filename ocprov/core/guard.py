@@ -9,15 +9,20 @@ CONTINUUM = "#{==:#{@continuum-restore},on}"
 _RESTORES = "#{||:#{@resurrect-restore-script-path}," + CONTINUUM + "}"
 
 
-def taken(name: str) -> str:
+def uncertain(name: str) -> str:
     """Whether a server that runs is not one to make a session of that name in without a closer look.
 
-    Where one has that name, or was declared with it and renamed, or may yet come back from a save; too old a tmux.
+    Where the name is taken, or may yet be by what comes back from a save; too old a tmux.
     """
+    return _any(OLD, _RESTORES, taken(name))
+
+
+def taken(name: str) -> str:
+    """Whether a session has that name, or was declared with it and renamed, or came back under another one."""
     names = f"#{{m:*|{name}|*,|#{{S:#{{session_name}}|}}}}"
     declared = f"#{{m:* {name} *,#{{S:#{{{SESSION_TAG}}} }}}}"
     panes = f"#{{m:*|{name}|*,|#{{S:#{{W:#{{P:#{{{OF_TAG}}}|}}}}}}}}"
-    return _any(OLD, _RESTORES, names, declared, panes)
+    return _any(names, declared, panes)
 
 
 def _any(*conditions: str) -> str:

@@ -88,17 +88,18 @@ def prepared(session: Session, terms: Terms, path: str, starting: Lines) -> Maki
     launched = [pane for pane in session.panes if pane.launched]
     look = _look(session)
     free = batch.line((("display-message", "-p", _FREE),))
+    uncertain = (guard.uncertain(session.name), batch.line(look))
     # A tmux.conf may make a session of that name too.
-    unless_taken = guard.choice((guard.taken(session.name), batch.line(look)), otherwise=_HOLE)
+    taken = (guard.taken(session.name), batch.line(look))
     return {
         "name": session.name,
         "building": build.building(session),
         "directory": session.directory,
         "directories": tuple(dict.fromkeys((session.directory, *(pane.directory for pane in session.panes)))),
         "batch": _parts(session, terms, look),
-        "start": _around(starting(unless_taken)),
-        "add": _around(unless_taken),
-        "look": guard.choice((guard.taken(session.name), batch.line(look)), otherwise=free).encode(),
+        "start": _around(starting(guard.choice(taken, otherwise=_HOLE))),
+        "add": _around(guard.choice(uncertain, otherwise=_HOLE)),
+        "look": guard.choice(uncertain, otherwise=free).encode(),
         "built": _BUILT,
         "free": _FREE,
         "session": _SESSION_FIELDS,

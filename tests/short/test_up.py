@@ -268,6 +268,10 @@ SCENARIOS: dict[str, tuple[Prepare, bool | None]] = {
     "launchers would go elsewhere": (links, False),
     "the log is full": (log_full, False),
     "tmux.conf makes a session of that name": (conf(f"new-session -d -s {NAME} -n theirs\n"), False),
+    "tmux-resurrect is loaded, and restores nothing by itself": (
+        conf("set -g @resurrect-restore-script-path /nonexistent\n"),
+        True,
+    ),
     "a hook prints": (conf("set-hook -g after-set-option 'display-message -p hi'\n"), True),
     "the log cannot be written": (no_log, False),
     "the directory is gone": (no_directory, False),
