@@ -102,10 +102,10 @@ class Known:
 
 _READERS: dict[str, Callable[[Known, str], None]] = {
     "session": Known._learn_session,  # noqa: SLF001 # of this very file
-    "window": Known._learn_window,  # noqa: SLF001
-    "pane": Known._learn_pane,  # noqa: SLF001
-    "facts": Known._learn_facts,  # noqa: SLF001
-    "index": Known._learn_index,  # noqa: SLF001
-    "held": Known._learn_held,  # noqa: SLF001
-    "pane-base-index": Known._learn_pane_base,  # noqa: SLF001
+    "window": Known._learn_window,  # noqa: SLF001 # as above
+    "pane": Known._learn_pane,  # noqa: SLF001 # as above
+    "facts": Known._learn_facts,  # noqa: SLF001 # as above
+    "index": Known._learn_index,  # noqa: SLF001 # as above
+    "held": Known._learn_held,  # noqa: SLF001 # as above
+    "pane-base-index": Known._learn_pane_base,  # noqa: SLF001 # as above
 }

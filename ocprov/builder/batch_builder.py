@@ -49,7 +49,7 @@ class BatchWorkspaceBuilder(ClassicWorkspaceBuilder):  # type: ignore[misc] # tm
             known = Known(str(session.session_id), str(session.session_name))
         try:
             self._build(known, given=bool(session), append=append)
-        except Exception:
+        except Exception:  # of whatever a plugin or a script of the user's raises; it goes on to the caller
             self._session = self._left(known, given=bool(session))
             raise
         self._session = Session.from_session_id(self.server, known.session)
@@ -116,7 +116,7 @@ class BatchWorkspaceBuilder(ClassicWorkspaceBuilder):  # type: ignore[misc] # tm
         script, cwd = self.session_config["before_script"], self.session_config.get("start_directory")
         try:
             run_before_script(script, cwd=cwd, on_line=self.on_script_output)
-        except Exception:
+        except Exception:  # as above
             self._log(logging.ERROR, "before script failed", tmux_config_path=str(script))
             # Not a session that was there before, as the classic builder does.
             if made:

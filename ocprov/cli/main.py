@@ -98,5 +98,5 @@ def main() -> None:
     """Run the command line; a failure nobody foresaw is told as such, never as a traceback."""
     try:
         cli()
-    except Exception as error:
+    except Exception as error:  # the last net
         sys.exit(failure.told(error))

@@ -16,7 +16,7 @@ def run(argv: list[str]) -> int | None:
         return None
     try:
         return _told(call)
-    except Exception as error:
+    except Exception as error:  # the last net, as of the long way
         from ocprov.cli import failure
 
         return failure.told(error)

@@ -76,7 +76,7 @@ def test_one_tmux_process_builds_it_all(windows: int, machine: Machine, count: P
     count.write_text("")
     load(machine, workspace(windows))
     classic = len(count.read_text().splitlines())
-    print(f"{windows} windows: {total} tmux processes, the classic builder {classic}")  # noqa: T201
+    print(f"{windows} windows: {total} tmux processes, the classic builder {classic}")  # noqa: T201 # for whoever runs it with -s
     assert total <= 9 + windows < classic
 
 
