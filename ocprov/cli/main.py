@@ -23,12 +23,23 @@ COMMANDS = {
     "ls": "list layouts and what is live",
     "render": "print a layout as plain tmuxp YAML",
     "check": "check layouts",
+    "new": "a layout of your own, from a template or extending another",
+    "edit": "a layout in your editor, checked when you leave it",
+    "freeze": "a live session as a layout",
+    "import": "a layout from another tool's file",
+    "trust": "let a project's own layout be used",
+    "pick": "pick a session, with a preview of its screen",
+    "alert": "cost limits: say once when one is passed",
+    "export": "export what ocmonitor knows, and plot it",
     "deploy": "put ocmonitor's config in its place",
     "tmux-conf": "lines for tmux.conf: come back after a reboot",
     "reconcile": "after a restore: adopt, refill, add what is missing",
     "save": "save with tmux-resurrect, also when nobody is attached",
     "boot": "a service that brings tmux and layouts back at login",
     "doctor": "what would stop ocprov from working, and its fix",
+    "config": "every setting and where it came from",
+    "clean": "remove old launchers, logs, backups and records",
+    "completion": "completion for bash, zsh and fish",
 }
 
 
