@@ -54,7 +54,8 @@ class Group(click.Group):
         """The command of that name; one file each."""
         if cmd_name not in COMMANDS:
             return None
-        command: click.Command = import_module(f"ocprov.cli.{cmd_name.replace('-', '_')}").command
+        module = "import_" if cmd_name == "import" else cmd_name.replace("-", "_")
+        command: click.Command = import_module(f"ocprov.cli.{module}").command
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
