@@ -3,7 +3,8 @@
 import click
 
 from ocprov.cli.app import App
-from ocprov.tmux import attach, live
+from ocprov.cli.going import go
+from ocprov.tmux import live
 
 
 @click.command("attach")
@@ -12,4 +13,4 @@ from ocprov.tmux import attach, live
 def command(app: App, layout: str) -> None:
     """Attach to the live session of LAYOUT (or of that full name); inside tmux, switch to it."""
     server = app.server
-    attach.attach(server, live.one(server, layout))
+    go(app, server, live.one(server, layout))

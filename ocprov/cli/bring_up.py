@@ -4,9 +4,11 @@ from collections.abc import Iterator, Sequence
 
 from ocprov.cli import show_plan
 from ocprov.cli.app import WAIT, App
+from ocprov.cli.going import go
 from ocprov.cli.output import envelope
 from ocprov.cli.terminal import echo
 from ocprov.cli.wanted import DEMO, Wanted, manner, require, wanted
+from ocprov.core.desired import NO_HOOKS
 from ocprov.core.names import project
 from ocprov.core.plan import Wish
 from ocprov.core.value import dataclass
@@ -42,16 +44,32 @@ def bring_up(app: App, asked: Request) -> None:
     if len(named) > 1:
         for one in named:  # of several the conflict of one is found before another is touched
             provision.require_no_conflict(server, one.session, manner(app, asked.wait))
-    outcomes = []
+    outcomes, failed = [], []
     for one in named:
         outcomes.append(_up(app, server, one, asked))
         if not asked.as_json:
             _show(outcomes[-1])
+        failed += _start(app, server, one, asked)
     if asked.as_json:
         entries = [show_plan.done(outcome.done, outcome.left) for outcome in outcomes]
         echo(envelope("up", {"sessions": entries, "dry_run": False}))
-    else:
+    if failed:
+        raise failed[0]
+    if not asked.as_json:
         _attach(app, server, outcomes, detach=asked.detach)
+
+
+def _start(app: App, server: Server, one: Wanted, asked: Request) -> list[OcprovError]:
+    """Run the session's `on_start`; its failure, which keeps no other session from coming up."""
+    if one.session.hooks == NO_HOOKS:
+        return []
+    from ocprov.tmux import hooks  # late: few layouts have any
+
+    try:
+        hooks.start(server, one.kept, manner(app, asked.wait))
+    except OcprovError as error:
+        return [error]
+    return []
 
 
 def show_plans(app: App, asked: Request) -> None:
@@ -129,7 +147,7 @@ def _show(outcome: Outcome) -> None:
 
 def _attach(app: App, server: Server, outcomes: Sequence[Outcome], *, detach: bool) -> None:
     if not detach and here.at_terminal() and len(outcomes) == 1:
-        attach.attach(server, outcomes[0].live)
+        go(app, server, outcomes[0].live)
         return
     for outcome in outcomes:
         app.tell(f"attach with: {attach.how(server, outcome.live.name)}")

@@ -12,6 +12,7 @@ from ocprov.cli.wanted import DEMO, manner
 from ocprov.core.names import PREFIXES
 from ocprov.errors import OcprovError
 from ocprov.tmux import live
+from ocprov.tmux.client import Server
 from ocprov.tmux.end import Ended, end
 
 
@@ -29,6 +30,7 @@ def command(app: App, layouts: tuple[str, ...], yes: bool, wait: float, as_json:
     server = app.server
     sessions = live.ours(server)
     names = {layout: [session.name for session in live.named(server, sessions, layout)] for layout in layouts}
+    declared = {session.name: session.declared for session in sessions}
     for layout, found in names.items():
         if not found:
             _require_known(layout)
@@ -37,12 +39,32 @@ def command(app: App, layouts: tuple[str, ...], yes: bool, wait: float, as_json:
     if every and not yes and not _agreed(every):
         app.tell("nothing was ended")
         sys.exit(1)
+    failed = _stop(app, server, [declared[name] for name in every], wait)
     ended = [end(server, name, manner(app, wait)) for name in every]
     if DEMO in layouts or demo.SESSION in layouts:
         demo.remove(server, app)
     if as_json:
         click.echo(envelope("down", {"sessions": [_data(session) for session in ended]}))
-        return
+    else:
+        _show(ended)
+    if failed:
+        raise failed[0]
+
+
+def _stop(app: App, server: Server, names: list[str], wait: float) -> list[OcprovError]:
+    """Run each session's `on_stop`; the failures, which keep no session alive."""
+    from ocprov.tmux import hooks  # late: few layouts have any
+
+    failed = []
+    for name in names:
+        try:
+            hooks.stopping(server, name, manner(app, wait))
+        except OcprovError as error:
+            failed.append(error)
+    return failed
+
+
+def _show(ended: list[Ended]) -> None:
     for session in ended:
         kept = (
             f"; {counted(session.kept, 'pane')} not ocprov's: the session stays with it, and up needs it renamed"

@@ -9,6 +9,7 @@ from ocprov.core import kept
 from ocprov.core.build import Terms
 from ocprov.core.change import CreateSession
 from ocprov.core.describe import FOREIGN_WINDOW
+from ocprov.core.desired import NO_HOOKS
 from ocprov.core.plan import Plan
 from ocprov.core.prepared import Prepared, prepared
 from ocprov.questions import search_path
@@ -22,7 +23,9 @@ _MOST = 4
 
 
 def prepare(server: Server, one: Wanted, version: str) -> None:
-    """Prepare a layout that is up, unless it is so already; `version` is tmux's."""
+    """Prepare a layout that is up, unless it is so already, or has hooks; `version` is tmux's."""
+    if one.session.hooks != NO_HOOKS:
+        return
     purpose = (server.flags, os.path.realpath(server.socket), search_path())
     before = one.entry["prepared"]
     if any(ready["purpose"] == purpose and ready["version"] == version for ready in before):

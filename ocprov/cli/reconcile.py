@@ -9,9 +9,11 @@ from ocprov.cli.app import App
 from ocprov.cli.context import json_option, wait_option
 from ocprov.cli.output import envelope
 from ocprov.cli.wanted import manner
+from ocprov.core.kept import Kept
 from ocprov.core.names import why_not_session
 from ocprov.errors import OcprovError
-from ocprov.tmux import provision, restoring
+from ocprov.tmux import hooks, provision, restoring
+from ocprov.tmux.apply import Manner
 from ocprov.tmux.client import Server
 from ocprov.tmux.files import files
 from ocprov.tmux.observe import observe
@@ -44,15 +46,21 @@ def command(app: App, wait: float, as_json: bool) -> None:
             app.tell(f"nothing is known of {name}; {left}")
             continue
         try:
-            outcome = provision.reconcile(server, kept, manner(app, wait))
+            done += _reconcile(server, kept, manner(app, wait))
         except OcprovError as error:  # of one session: the others come back all the same
             failed.append(error)
             app.tell(f"{name}: {error.message}")
-        else:
-            done += [outcome] if outcome else []
     _show(done, as_json=as_json)
     if failed:
         raise failed[0] if len(failed) == 1 else _several(failed)
+
+
+def _reconcile(server: Server, kept: Kept, how: Manner) -> list[Outcome]:
+    outcome = provision.reconcile(server, kept, how)
+    if outcome is None:
+        return []
+    hooks.start(server, kept, how)
+    return [outcome]
 
 
 def _found(server: Server) -> dict[str, bool]:

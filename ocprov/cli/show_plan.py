@@ -17,6 +17,8 @@ def lines(plan: Plan) -> list[str]:
     # Of a session that came back from a save one word tells all marks and options that it gets again.
     silent = (kinds.SetSession, kinds.SetWindow, kinds.TagPane) if plan.restored else ()
     rows = [row for step in steps if not isinstance(step, silent) for row in _rows(step)]
+    if plan.creates and plan.session.hooks.on_start:
+        rows.append(("+", "on_start", printable("; ".join(plan.session.hooks.on_start))))
     width = max((len(row[1]) for row in rows), default=0)
     return [f"  {sign} {what.ljust(width)}  {why}".rstrip() for sign, what, why in rows]
 

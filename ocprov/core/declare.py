@@ -6,7 +6,7 @@ import shlex
 from collections.abc import Mapping
 from typing import Any
 
-from ocprov.core.desired import Pairs, Pane, Session, Typed, Window
+from ocprov.core.desired import Hooks, Pairs, Pane, Session, Typed, Window
 from ocprov.core.names import printable, why_not_name, why_not_session
 from ocprov.core.rules import Path, WorkspaceError
 from ocprov.core.value import replace
@@ -37,6 +37,14 @@ def session(workspace: Values, *, layout: str) -> Session:
         global_options=_options(("global_options",), workspace.get("global_options")),
         before_script=_argv(("before_script",), workspace.get("before_script", "")),
         notices=tuple(pane.notice for window in windows for pane in window.panes if pane.notice),
+        hooks=_hooks(workspace.get(EXTENSION, {})),
+    )
+
+
+def _hooks(extension: Values) -> Hooks:
+    given = {name: extension.get(name, []) for name in Hooks.__match_args__}
+    return Hooks(
+        **{name: tuple([lines] if isinstance(lines, str) else lines) for name, lines in given.items()}
     )
 
 

@@ -95,6 +95,18 @@ class Window:
 
 
 @dataclass(frozen=True, slots=True)
+class Hooks:
+    """Shell lines for moments of a session's life: it came up, it is about to be ended, a person is brought there."""
+
+    on_start: tuple[str, ...] = ()
+    on_stop: tuple[str, ...] = ()
+    on_attach: tuple[str, ...] = ()
+
+
+NO_HOOKS = Hooks()
+
+
+@dataclass(frozen=True, slots=True)
 class Session:
     """One session as declared; `before_script` is an argument list, run before the session is made."""
 
@@ -107,6 +119,7 @@ class Session:
     global_options: Pairs = ()
     before_script: tuple[str, ...] = ()
     notices: tuple[str, ...] = field(default=(), compare=False)
+    hooks: Hooks = NO_HOOKS
 
     @property
     def digest(self) -> str:

@@ -4,7 +4,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from ocprov.core.desired import Pairs, Pane, Session, Typed, Window
+from ocprov.core.desired import Hooks, Pairs, Pane, Session, Typed, Window
 from ocprov.core.value import dataclass, replace
 
 _SCHEMA = 1
@@ -70,6 +70,7 @@ def _session(data: Mapping[str, Any]) -> Session:
             "windows": tuple(_window(window) for window in data["windows"]),
             **{name: _pairs(data[name]) for name in ("environment", "options", "global_options")},
             **{name: tuple(data[name]) for name in ("before_script", "notices")},
+            "hooks": Hooks(**{name: tuple(lines) for name, lines in data.get("hooks", {}).items()}),
         }
     )
 

@@ -9,7 +9,15 @@ Rule = Callable[[Path, object], None]
 
 BLANK = (None, "", "blank", "pane")  # what tmuxp takes for a pane without a command
 
-_COMMAND_KEYS = ("shell_command", "shell_command_before", "panes", "notice")
+_COMMAND_KEYS = (
+    "shell_command",
+    "shell_command_before",
+    "panes",
+    "notice",
+    "on_start",
+    "on_stop",
+    "on_attach",
+)
 
 
 class WorkspaceError(Exception):
@@ -52,6 +60,14 @@ def text(path: Path, value: object) -> None:
     """Text, and not empty."""
     if not isinstance(value, str) or not value:
         raise WorkspaceError(path, f"{path[-1]} must be text, not {shown(value)}", "put it in quotes")
+
+
+def lines(path: Path, value: object) -> None:
+    """Lines for a shell: one text, or a list of them."""
+    for number, item in enumerate(value if isinstance(value, list) else [value]):
+        if not isinstance(item, str) or not item.strip():
+            place = (*path, number) if isinstance(value, list) else path
+            raise WorkspaceError(place, f"{path[-1]} must be lines for a shell, not {shown(item)}")
 
 
 def shown(value: object) -> str:

@@ -170,7 +170,12 @@ _LEVELS: dict[str, dict[str, Rule]] = {
         "sleep_before": rules.seconds,
         "sleep_after": rules.seconds,
     },
-    f"{EXTENSION} of a session": _RUNNING,
+    f"{EXTENSION} of a session": {
+        **_RUNNING,
+        "on_start": rules.lines,
+        "on_stop": rules.lines,
+        "on_attach": rules.lines,
+    },
     f"{EXTENSION} of a window": {**_RUNNING, "key": rules.text, "notice": rules.text},
     f"{EXTENSION} of a pane": {**_RUNNING, "notice": rules.text},
 }

@@ -6,7 +6,7 @@ from ocprov.tmux import here
 
 _FORMAT = (
     "#{session_name}:#{version}:"
-    "#{?@ocprov_session,,#{W:#{P:#{?#{||:#{@ocprov_pane},#{@ocprov_of}},+,}}}}:#{@ocprov_session}"
+    "#{?@ocprov_session,,#{W:#{P:#{?#{||:#{@ocprov_pane},#{@ocprov_of}},+,}}}}#{?@ocprov_hooks,+,}:#{@ocprov_session}"
 )
 _HEX = frozenset("0123456789abcdef")
 _LETTERS = frozenset("0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ")
