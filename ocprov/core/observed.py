@@ -22,6 +22,8 @@ PANE_TAG = "@ocprov_pane"
 DIGEST_TAG = "@ocprov_digest"
 STATE_TAG = "@ocprov_state"
 OF_TAG = "@ocprov_of"
+# Of a session that has hooks: whether its on_start ran.
+HOOKS_TAG = "@ocprov_hooks"
 
 # In a tag; no window's key starts with a dash.
 _OPTION = "-o:"
