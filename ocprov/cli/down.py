@@ -75,9 +75,10 @@ def _show(ended: list[Ended]) -> None:
 
 
 def _require_known(layout: str) -> None:
+    from ocprov.layout import project
     from ocprov.layout.source import find
 
-    if layout != DEMO and not layout.startswith(PREFIXES):
+    if layout not in (DEMO, project.ALIAS) and not layout.startswith(PREFIXES):
         find(layout)
 
 

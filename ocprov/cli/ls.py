@@ -1,10 +1,13 @@
 """`ocprov ls`: list layouts and what is live."""
 
+import os
+
 import click
 
 from ocprov.cli.app import App
 from ocprov.cli.context import json_option
 from ocprov.cli.output import envelope, table
+from ocprov.layout import project
 from ocprov.layout.source import Source, find, sources
 from ocprov.tmux import live
 
@@ -27,7 +30,7 @@ def command(app: App, layout: str | None, as_json: bool) -> None:
             if not source.shadowed
             else [],
         )
-        for source in sources()
+        for source in _sources()
     ]
     if as_json:
         click.echo(envelope("ls", {"layouts": [_data(source, names) for source, names in rows]}))
@@ -36,12 +39,25 @@ def command(app: App, layout: str | None, as_json: bool) -> None:
         click.echo(line)
 
 
+def _sources() -> tuple[Source, ...]:
+    """Every layout, and that of the project that we are in."""
+    own = project.there(os.getcwd())  # noqa: PTH109 # as a text
+    return sources() if own is None else (*sources(), own)
+
+
 def _row(source: Source, names: list[str]) -> tuple[str, ...]:
+    if source.alias == project.ALIAS and source.path.name == project.FILE:
+        why = "ocprov trust shows it and asks" if source.problem else source.description
+        return (source.alias, *_live(names), "this project's", why)
     origin = "yours" if source.user else "shipped"
     if source.shadowed:
         origin = "shipped, yours wins"
     description = f"broken: ocprov check {source.alias}" if source.problem else source.description
-    return (source.alias, f"{len(names)} live" if names else "-", origin, description)
+    return (source.alias, *_live(names), origin, description)
+
+
+def _live(names: list[str]) -> tuple[str, ...]:
+    return (f"{len(names)} live" if names else "-",)
 
 
 def _variables(layout: str, *, as_json: bool) -> None:

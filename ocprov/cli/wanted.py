@@ -20,7 +20,9 @@ from ocprov.tmux.apply import Manner
 from ocprov.tmux.ready import require_directories
 
 if TYPE_CHECKING:
+    from ocprov.layout.facts import Facts
     from ocprov.layout.load import Loaded
+    from ocprov.layout.source import Source
 
 DEMO = "demo"
 
@@ -110,13 +112,25 @@ def load_layout(layout: str, settings: Sequence[str], place: Path, *, asked: boo
     """A layout rendered and checked, for a directory that was asked for or is only where we are."""
     from ocprov.layout.facts import Facts
     from ocprov.layout.load import load
-    from ocprov.layout.source import find
 
     start = place if asked else home()
     facts = Facts()
     if layout == DEMO:
         return load(demo_layout(), settings=(*demo_settings(), *settings), directory=place, start=start)
-    return load(find(layout, facts), settings=settings, directory=place, start=start, facts=facts)
+    source = _find(layout, str(place), facts)
+    if facts.placed:  # a project's own, which is nowhere else
+        start = place
+    return load(source, settings=settings, directory=place, start=start, facts=facts)
+
+
+def _find(layout: str, place: str, facts: "Facts") -> "Source":
+    """The layout of that name: yours, a shipped one, or that of the project in `place`."""
+    from ocprov.layout import project, source
+
+    every = source.sources(facts) if layout == project.ALIAS else ()
+    if layout == project.ALIAS and all(one.alias != layout for one in every):
+        return project.find(place, facts)
+    return source.find(layout, facts)
 
 
 def demo_directory() -> Path:
