@@ -12,10 +12,10 @@ KEPT = "set -g default-command 'exec sh'"
 
 def shells(machine: Machine) -> list[str]:
     """What each pane runs; a window that takes its name from that still has the one of a moment ago for a while."""
-    named = machine.tmux("list-panes", "-a", "-F", "#{?automatic-rename,#{window_name},}").splitlines()
+    named = machine.tmux("list-panes", "-a", "-F", "#{?automatic-rename,#{window_name},-}").splitlines()
     runs = machine.tmux("list-panes", "-a", "-F", "#{pane_current_command}").splitlines()
     return [
-        f"{run} in a window called {name}" if name not in ("", run) else run
+        f"{run} in a window called {name}" if name not in ("-", run) else run
         for run, name in zip(runs, named, strict=True)
     ]
 
