@@ -1,35 +1,38 @@
 """`ocprov deploy`: ocmonitor's config to its place."""
 
-import shlex
 from pathlib import Path
 
 import click
+from click.core import ParameterSource
 
-from ocprov import resources
+from ocprov.cli import deploy_seen, deploy_source, show_deploy
 from ocprov.cli.app import App
-from ocprov.cli.context import json_option
+from ocprov.cli.context import json_option, wait_option
+from ocprov.cli.deploy_source import Content, Source
 from ocprov.cli.output import envelope
+from ocprov.configfile import install
 from ocprov.configfile import target as targets
-from ocprov.configfile.install import Change, deploy
+from ocprov.configfile.change import Change, Manner
+from ocprov.configfile.compare import sha
+from ocprov.configfile.plan import Answers, Wanted
 from ocprov.core.names import printable
-from ocprov.errors import NOT_AS_WANTED, ConflictError
+from ocprov.core.value import dataclass, replace
+from ocprov.errors import NOT_AS_WANTED
+from ocprov.settings.read import read
+from ocprov.settings.values import Settings
 
-_DONE = {
-    "create": "created {real}",
-    "replace": "replaced {real} (what it held: {backup})",
-    "adopt": "unchanged {real} (now recorded as deployed)",
-    "chmod": "changed the mode of {real}: only you can write to it now",
-    "none": "unchanged {real}",
-    "conflict": "conflict {real}",
-}
-_WOULD = {
-    "create": "would create {real}",
-    "replace": "would replace {real}",
-    "adopt": "unchanged {real}",
-    "chmod": "would change the mode of {real}: any user can write to it",
-    "none": "unchanged {real}",
-    "conflict": "conflict {real}",
-}
+_GIVEN = "--source"
+
+
+@dataclass(frozen=True, slots=True)
+class _Run:
+    """One call of the command: how to go about it, and how to answer."""
+
+    app: App
+    manner: Manner
+    diff: bool
+    check: bool
+    as_json: bool
 
 
 @click.command("deploy")
@@ -37,70 +40,156 @@ _WOULD = {
     "--source",
     type=click.Path(path_type=Path),
     metavar="FILE",
-    help="deploy this TOML file instead of the shipped one",
+    help="deploy this TOML file  [default: deploy.source of config.toml, else ocmonitor.config.toml beside it, else the shipped one]",
 )
+@click.option("--symlink/--copy", default=None, help="a link to the source, or a copy of it  [default: copy]")
 @click.option(
     "-n",
     "--dry-run",
     is_flag=True,
-    help="only say what would change; exit 3 when something would",
+    help="only say what would change; exit 3 when something would, 4 for a conflict",
 )
+@click.option(
+    "--diff", is_flag=True, help="as --dry-run, and show the difference; values of secrets are masked"
+)
+@click.option("--check", is_flag=True, help="as --dry-run, and say nothing")
+@click.option("--force", is_flag=True, help="replace also what you edited; a backup of it is kept")
+@click.option(
+    "--keep", is_flag=True, help="keep what you edited, and say no more of it until the source changes"
+)
+@click.option("--follow", is_flag=True, help="write also through a link that leads out of your home")
+@click.option(
+    "--rollback",
+    type=click.IntRange(1),
+    is_flag=False,
+    flag_value=1,
+    metavar="[N]",
+    help="go back to the newest backup, or the Nth newest",
+)
+@wait_option
 @json_option
 @click.pass_obj
 @click.pass_context
-def command(ctx: click.Context, app: App, source: Path | None, dry_run: bool, as_json: bool) -> None:
+def command(
+    ctx: click.Context,
+    app: App,
+    source: Path | None,
+    symlink: bool | None,
+    dry_run: bool,
+    diff: bool,
+    check: bool,
+    force: bool,
+    keep: bool,
+    follow: bool,
+    rollback: int | None,
+    wait: int,
+    as_json: bool,
+) -> None:
     """Put ocmonitor's config in its place, ~/.config/ocmonitor/config.toml.
 
-    A file that you edited, or that ocprov did not put there, is left as it is (exit 4).
+    A file that you edited, or that ocprov did not put there, is left as it is and the difference shown (exit 4).
     """
-    source = source or resources.shipped("deploy") / "ocmonitor.config.toml"
-    change = deploy(
-        source,
-        targets.standard(),
-        dry_run=dry_run,
+    _refuse_together(force=force, keep=keep, rollback=rollback is not None)
+    settings = read()
+    manner = Manner(
+        dry_run=dry_run or diff or check,
+        answers=Answers(force, keep, follow),
+        backups=settings.whole("deploy.backups"),
+        wait=wait,
         blocked=lambda: app.tell("waiting for another ocprov deploy"),
     )
-    if change.warning:
-        app.tell(printable(change.warning))
-    if as_json:
-        click.echo(envelope("deploy", data(change, dry_run=dry_run)))
-    if change.action == "conflict":
-        raise conflict(change, source)
-    if not as_json:
-        click.echo(line(change, dry_run=dry_run))
-    if dry_run and changes(change):
+    run = _Run(app, manner, diff, check, as_json)
+    if rollback is not None:
+        _refuse_together(rollback=True, source=source is not None and _origin(ctx) == _GIVEN)
+        from ocprov.configfile.rollback import rollback as back
+
+        change = back(targets.standard(), rollback, manner)
+        _answer(ctx, run, change, Source(Path(f"backup {rollback}"), "rollback"), ())
+        return
+    found = deploy_source.find(source, _origin(ctx), settings)
+    change, filled = _deploy(run, found, link=_form(symlink, settings))
+    _answer(ctx, run, change, found, filled)
+
+
+def _deploy(run: _Run, source: Source, *, link: bool) -> tuple[Change, tuple[str, ...]]:
+    """Deploy the source, the short way where there is nothing to do; and the keys that were filled in."""
+    target = targets.standard()
+    raw = deploy_source.read(source)
+    known = deploy_seen.recall(source, raw, link=link)
+    if known and (
+        change := install.settled(Wanted(source.path, known, link=link), target, run.manner.answers)
+    ):
+        return change, ()
+    content = deploy_source.content(source, raw, link=link)
+    wanted = Wanted(source.path, sha(content.data), content.data, link)
+    manner = replace(run.manner, accept=lambda data: _accepted(data, content))
+    change = install.deploy(wanted, target, manner)
+    trap = deploy_source.trap(source.path, target, content.document)
+    if trap and show_deploy.changes(change):
+        change = replace(change, warnings=(*change.warnings, trap))
+    if not manner.dry_run:
+        deploy_seen.remember(source, raw, content, link=link)
+    return change, content.filled
+
+
+def _accepted(data: bytes, content: Content) -> str:
+    """Have ocmonitor look at it, where there is one."""
+    from shutil import which
+
+    from ocprov.configfile.asking import ask
+    from ocprov.questions import search_path
+
+    program = which("ocmonitor", path=search_path())
+    return ask(program, data, content.document) if program else ""
+
+
+def _answer(ctx: click.Context, run: _Run, change: Change, source: Source, filled: tuple[str, ...]) -> None:
+    """Say what happened, and exit as the contract has it."""
+    conflict = change.action == "conflict"
+    dry_run = run.manner.dry_run
+    name = str(source.path)
+    shown = show_deploy.diff(change, name) if run.diff or (conflict and not dry_run) else []
+    _tell(run, change, source, filled)
+    if run.as_json:
+        about = {"source": name, "source_origin": source.origin, "filled": filled}
+        click.echo(envelope("deploy", show_deploy.data(change, dry_run=dry_run, shown=shown) | about))
+    elif shown:
+        click.echo("\n".join(show_deploy.painted(shown)))
+    elif not run.check and not conflict:
+        click.echo(show_deploy.line(change, name, dry_run=dry_run))
+    if conflict:
+        raise show_deploy.conflict(change, _again(source))
+    if dry_run and show_deploy.changes(change):
         ctx.exit(NOT_AS_WANTED)
 
 
-def changes(change: Change) -> bool:
-    """Whether the file is, or would be, another one than before."""
-    return change.action in ("create", "replace", "chmod")
+def _tell(run: _Run, change: Change, source: Source, filled: tuple[str, ...]) -> None:
+    for warning in change.warnings:
+        run.app.tell(printable(warning))
+    run.app.whisper(printable(f"source: {source.path} ({source.origin})"))
+    if filled and source.origin != "shipped" and show_deploy.changes(change):
+        run.app.tell(f"filled in, as the source does not give them in full: {', '.join(filled)}")
 
 
-def line(change: Change, *, dry_run: bool) -> str:
-    """One line that says what happened to which path."""
-    sentence = (_WOULD if dry_run else _DONE)[change.action]
-    return printable(sentence.format(real=change.real, backup=change.backup))
+def _again(source: Source) -> str:
+    """The options that mean the same source."""
+    if source.origin != _GIVEN:
+        return ""
+    from shlex import join
+
+    return join(["--source", str(source.path)])
 
 
-def conflict(change: Change, source: Path) -> ConflictError:
-    """The refusal, with the way to look at both files."""
-    look = shlex.join(["diff", str(change.real), str(source)])
-    hint = f"nothing was touched; compare with `{look}`, then keep yours, or move it away and deploy again"
-    return ConflictError(f"{change.real} is in the way: {change.reason}", hint)
+def _form(link: bool | None, settings: Settings) -> bool:
+    return settings.flag("deploy.symlink") if link is None else link
 
 
-def data(change: Change, *, dry_run: bool) -> dict[str, object]:
-    """What `--json` says about a change."""
-    return {
-        "path": str(change.target),
-        "realpath": str(change.real),
-        "action": change.action,
-        "changed": changes(change),
-        "dry_run": dry_run,
-        "reason": change.reason,
-        "backup": str(change.backup) if change.backup else None,
-        "sha_old": change.sha_old or None,
-        "sha_new": change.sha_new,
-        "warning": change.warning or None,
-    }
+def _origin(ctx: click.Context) -> str:
+    told = ctx.get_parameter_source("source") == ParameterSource.ENVIRONMENT
+    return "environment OCPROV_DEPLOY_SOURCE" if told else _GIVEN
+
+
+def _refuse_together(**given: bool) -> None:
+    names = [f"--{name}" for name, value in given.items() if value]
+    if len(names) > 1:
+        raise click.UsageError(f"{' and '.join(names)} exclude each other")

@@ -1,121 +1,153 @@
 """Putting a config file in its place: find, decide, write, record."""
 
 from collections.abc import Callable
-from contextlib import ExitStack
-from dataclasses import dataclass
 from pathlib import Path
 
 from ocprov import state
-from ocprov.configfile import atomic, backup, record
+from ocprov.configfile import atomic, backup, plan, record
 from ocprov.configfile import target as targets
-from ocprov.configfile.compare import ANYONE_WRITES, Action, Decision, decide
-from ocprov.errors import OcprovError
-from ocprov.lock import held
+from ocprov.configfile.change import Change, Manner, locked
+from ocprov.configfile.compare import ANYONE_WRITES
+from ocprov.configfile.look import look
+from ocprov.configfile.plan import Answers, Step, Wanted
+from ocprov.configfile.record import Record
+from ocprov.core.value import replace
+from ocprov.errors import ConflictError
 
-WAIT = 60.0
 
+def deploy(wanted: Wanted, target: Path, manner: Manner) -> Change:
+    """Make `target` what is wanted, unless a person's work is in the way (action `conflict`).
 
-@dataclass(frozen=True, slots=True)
-class Change:
-    """What was done to `target`, or with `dry_run` would be; `real` is where it leads through links.
-
-    `backup` is where the replaced bytes are kept, `warning` what a person should know besides.
+    What is there already is never written again, and no lock is taken for it.
+    Raises OcprovError when the target cannot be used, BusyError when the lock was held for too long.
     """
-
-    action: Action
-    target: Path
-    real: Path
-    reason: str
-    sha_old: str
-    sha_new: str
-    backup: Path | None = None
-    warning: str = ""
-
-
-def _silent() -> None:
-    """Say nothing while waiting for the lock."""
+    # All is looked at before a lock and its directory are made, perhaps in somebody else's home.
+    known, first = _planned(wanted, target, manner)
+    warnings = _warned(first, wanted, manner)
+    if manner.dry_run or not _work(first):
+        return _told(wanted, first, known, warnings)
+    with locked(manner):
+        known, found = _planned(wanted, target, manner)
+        if found.decision.action != first.decision.action:
+            warnings = _warned(found, wanted, manner)
+        copy = _apply(found, wanted, known, manner)
+    return replace(_told(wanted, found, known, warnings), backup=copy)
 
 
-def deploy(
-    source: Path,
-    target: Path,
-    *,
-    dry_run: bool,
-    wait: float = WAIT,
-    blocked: Callable[[], None] = _silent,
-) -> Change:
-    """Make `target` hold the bytes of `source`, unless a person's work is in the way (action `conflict`).
+def settled(wanted: Wanted, target: Path, answers: Answers) -> Change | None:
+    """What `deploy` would answer where it has nothing to do at all, else None; nothing but the target is read."""
+    known, found = _planned(wanted, target, Manner(answers=answers))
+    done = found.decision.action == "none" and not _work(found) and not known.warning
+    return _told(wanted, found, known, ()) if done else None
 
-    Equal bytes are never written again. A dry run writes nothing anywhere and takes no lock.
-    Raises OcprovError when source or target cannot be used, BusyError after `wait` seconds for the lock.
-    """
-    data = _source(source)
-    targets.find(target)  # refused before the state directory is made, perhaps in somebody else's home
-    with ExitStack() as stack:
-        if not dry_run:
-            lock = state.private_dir(state.state_dir()) / "deploy.lock"
-            stack.enter_context(held(lock, wait=wait, blocked=blocked))
-        found = targets.find(target)
-        known = record.read()
-        decision = decide(data, found.data, known.hashes.get(str(found.real)), found.mode)
-        kept = None if dry_run else _apply(decision, data, found, known)
-    return Change(
-        decision.action,
-        target,
-        found.real,
-        decision.reason,
-        decision.sha_old,
-        decision.sha_new,
-        kept,
-        known.warning,
+
+def _planned(wanted: Wanted, target: Path, manner: Manner) -> tuple[Record, Step]:
+    targets.refuse_sudo()
+    known = record.read()
+    return known, plan.step(wanted, look(target, known), known, manner.answers)
+
+
+def _work(found: Step) -> bool:
+    """Whether there is anything to write, if only what a killed run left to remove."""
+    return found.decision.action not in ("none", "conflict") or any(map(atomic.leftovers, _folders(found)))
+
+
+def _folders(found: Step) -> tuple[Path, Path]:
+    """Where a killed run may have left something."""
+    return found.place.parent, record.path().parent
+
+
+def _warned(found: Step, wanted: Wanted, manner: Manner) -> tuple[str, ...]:
+    """What is to be said of a file that is, or would be, written; raises where it must not be."""
+    if found.decision.action not in ("create", "replace"):
+        return ()
+    said = [manner.accept(wanted.data or b"")]
+    if found.seen.twins and not found.over_link:
+        said.append(f"{found.place} has another hard link, which keeps the old bytes")
+    return tuple(text for text in said if text)
+
+
+def _told(wanted: Wanted, found: Step, known: Record, warnings: tuple[str, ...]) -> Change:
+    decision, seen = found.decision, found.seen
+    said = (known.warning, *warnings) if known.warning else warnings
+    link = (
+        wanted.link
+        if decision.action in ("create", "replace")
+        else bool(seen.leads and found.place == seen.own)
     )
+    return Change(
+        decision.action, seen.target, found.place, decision.reason, decision.sha_old, decision.sha_new,
+        None, said, link, seen.data, wanted.data,
+    )  # fmt: skip
 
 
-def _source(source: Path) -> bytes:
-    """The bytes to deploy: TOML in UTF-8, for one broken file stops every ocmonitor command."""
-    import tomllib
+def _apply(found: Step, wanted: Wanted, known: Record, manner: Manner) -> Path | None:
+    """Do what was decided, then record it; the backup's path when there is one.
 
-    if source.exists() and not source.is_file():
-        raise OcprovError(f"{source} is not a file", "name a TOML file: ocprov deploy --source FILE")
-    try:
-        data = source.read_bytes()
-        tomllib.loads(data.decode())
-    except OSError as error:
-        raise OcprovError(f"cannot read {source}: {error.strerror}", f"look at it: ls -l {source}") from error
-    except ValueError as error:
-        raise OcprovError(f"{source} is not TOML: {error}", "correct it; nothing was touched") from error
-    return data
-
-
-def _apply(decision: Decision, data: bytes, found: targets.Found, known: record.Record) -> Path | None:
-    """Do what was decided, then record it; the backup's path when there is one."""
-    kept = None
+    The record comes last: a kill before it leaves equal bytes, which the next run adopts.
+    """
+    place, decision = found.place, found.decision
     if decision.action == "create":
-        state.private_dir(found.real.parent)
-    if decision.action in ("create", "replace"):
-        kept = _write(data, found)
-    if decision.action == "chmod":
-        with atomic.understood(found.real):
-            found.real.chmod(found.mode & ~ANYONE_WRITES)
-    if decision.action not in ("none", "conflict"):
-        _remember(found.real, decision.sha_new, known)
-    return kept
-
-
-def _write(data: bytes, found: targets.Found) -> Path | None:
-    """Replace the real file, so that links to it and its mode stay; keep what it held."""
-    with atomic.understood(found.real):
-        atomic.remove_leftovers(found.real.parent)
-        copy = None if found.data is None else backup.keep(found.real, found.data)
-    atomic.replace(found.real, data, mode=found.mode & ~ANYONE_WRITES, expected=found.data)
+        state.private_dir(place.parent)
+    with atomic.understood(place):
+        for folder in _folders(found):
+            atomic.remove_leftovers(folder)
+        if decision.action == "chmod":
+            place.chmod(found.seen.mode & ~ANYONE_WRITES)
+    copy = _write(found, wanted, known) if decision.action in ("create", "replace") else None
+    _remember(found, wanted, known, copy)
+    if copy:
+        with atomic.understood(
+            place, f"the new file is in place; look at its old backups: ls -l {place.parent}"
+        ):
+            backup.prune(place, manner.backups)
     return copy
 
 
-def _remember(real: Path, sha: str, known: record.Record) -> None:
-    """Write the record last: a kill before it leaves equal bytes, which the next run adopts."""
-    path = record.path()
-    text = record.text({**known.hashes, str(real): sha})
-    with atomic.understood(path):
-        atomic.remove_leftovers(path.parent)
-        old = atomic.read(path)
-    atomic.replace(path, text, mode=0o600, expected=old)
+def _write(found: Step, wanted: Wanted, known: Record) -> Path | None:
+    """Replace what is there, so that links to it and its mode stay; keep what it held."""
+    seen = found.seen
+    fresh = seen.sha is None or found.over_link
+    mode = targets.NEW_MODE if fresh else seen.mode & ~ANYONE_WRITES
+
+    if wanted.link:
+        record.write(record.linking(known, found.place, str(wanted.source)))
+
+    def make(new: Path) -> None:
+        if wanted.link:
+            new.symlink_to(wanted.source)
+        else:
+            atomic.write_new(new, wanted.data or b"", mode)
+
+    return exchange(found, make)
+
+
+def exchange(found: Step, make: Callable[[Path], None]) -> Path | None:
+    """Put what `make` writes at the place, with a backup, whose path this is, where bytes would be lost.
+
+    Raises ConflictError when the place changed meanwhile, OcprovError when it cannot be written.
+    """
+    copy = None
+    with atomic.understood(found.place):
+        if found.loses:
+            copy = backup.keep(found.place, found.seen.data)
+    try:
+        atomic.swap(found.place, make, lambda: found.seen.still(found.place))
+    except BaseException as error:
+        with atomic.understood(found.place):
+            if copy and (isinstance(error, ConflictError) or found.seen.still(found.place)):
+                copy.unlink(missing_ok=True)  # nothing was replaced
+        raise
+    return copy
+
+
+def _remember(found: Step, wanted: Wanted, known: Record, copy: Path | None) -> None:
+    decision, place = found.decision, found.place
+    if decision.action in ("none", "conflict"):
+        return
+    ours = known.hashes.get(str(place)) == decision.sha_old
+    if decision.action == "keep":
+        record.write(record.accepted(known, place, decision.sha_old, decision.sha_new, ours=ours))
+        return
+    leads = str(wanted.source) if wanted.link and decision.action in ("create", "replace") else ""
+    record.write(record.deployed(known, place, decision.sha_new, leads), None if ours else copy)

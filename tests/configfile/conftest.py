@@ -33,3 +33,13 @@ def common_home(home: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
             yield Path(directory)
         finally:
             os.seteuid(0)
+
+
+def tree(directory: Path) -> dict[str, tuple[int, int, int, bytes]]:
+    """Everything below a directory that a write would change."""
+    found = {}
+    for path in sorted(directory.rglob("*")):
+        status = path.lstat()
+        content = path.read_bytes() if path.is_file() else b""
+        found[str(path)] = (status.st_mode, status.st_ino, status.st_mtime_ns, content)
+    return found

@@ -1,6 +1,6 @@
 import pytest
 
-from ocprov.configfile.compare import Action, decide, sha
+from ocprov.configfile.compare import Action, Kept, accepted, decide, forced, sha
 
 A, B, C = b"a = 1\n", b"a = 2\n", b"a = 3\n"
 
@@ -28,9 +28,41 @@ A, B, C = b"a = 1\n", b"a = 2\n", b"a = 3\n"
 def test_the_decision(
     source: bytes, target: bytes | None, recorded: str | None, mode: int, action: Action
 ) -> None:
-    decision = decide(source, target, recorded, mode)
+    old = None if target is None else sha(target)
+
+    decision = decide(sha(source), old, recorded, mode)
 
     assert decision.action == action
     assert decision.reason
-    assert decision.sha_new == sha(source)
-    assert decision.sha_old == ("" if target is None else sha(target))
+    assert (decision.sha_old, decision.sha_new) == (old or "", sha(source))
+
+
+@pytest.mark.parametrize(
+    ("recorded", "kept", "plain", "with_force", "with_keep"),
+    [
+        pytest.param(sha(A), "", "replace", "replace", "keep", id="ours"),
+        pytest.param(sha(C), "", "conflict", "replace", "keep", id="edited"),
+        pytest.param(None, "stays", "none", "replace", "none", id="kept"),
+        pytest.param(sha(A), "stays", "none", "replace", "none", id="rolled-back"),
+        pytest.param(None, "stayed", "conflict", "replace", "keep", id="kept-and-the-source-changed"),
+        pytest.param(sha(A), "stayed", "replace", "replace", "keep", id="rolled-back-and-the-source-changed"),
+        pytest.param(sha(C), "stayed", "conflict", "replace", "keep", id="rolled-back-and-edited"),
+    ],
+)
+def test_what_a_person_said_before_counts(
+    recorded: str | None, kept: Kept, plain: Action, with_force: Action, with_keep: Action
+) -> None:
+    decision = decide(sha(B), sha(A), recorded, kept=kept)
+
+    assert (decision.action, forced(decision).action, accepted(decision).action) == (
+        plain,
+        with_force,
+        with_keep,
+    )
+
+
+@pytest.mark.parametrize("recorded", [sha(A), None], ids=["as-deployed", "adopted"])
+def test_equal_bytes_are_not_forced_nor_kept(recorded: str | None) -> None:
+    decision = decide(sha(A), sha(A), recorded)
+
+    assert forced(decision) == accepted(decision) == decision

@@ -4,39 +4,35 @@ import socket
 import stat
 import subprocess
 import sys
+import tracemalloc
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from ocprov.configfile import record
+from ocprov.configfile.change import Change, Manner
 from ocprov.configfile.compare import sha
-from ocprov.configfile.install import Change, deploy
+from ocprov.configfile.install import deploy
+from ocprov.configfile.plan import Answers, Wanted
 from ocprov.configfile.target import standard
 from ocprov.errors import BusyError, OcprovError
 from ocprov.lock import held
+from tests.configfile.conftest import NOBODY, tree
 
-ONE, TWO = b"a = 1\n", b"a = 2\n"
+ONE, TWO, THREE, MINE = b"a = 1\n", b"a = 2\n", b"a = 3\n", b"mine = true\n"
 
 
-def put(content: bytes, target: Path | None = None, *, dry_run: bool = False) -> Change:
+def put(
+    content: bytes, target: Path | None = None, *, dry_run: bool = False, answers: Answers | None = None
+) -> Change:
     source = Path(os.environ["HOME"]) / "source.toml"
-    source.write_bytes(content)
-    return deploy(source, target or standard(), dry_run=dry_run, wait=0)
+    wanted = Wanted(source, sha(content), content)
+    return deploy(wanted, target or standard(), Manner(dry_run, answers or Answers(), wait=0))
 
 
 def mode(path: Path) -> int:
     return stat.S_IMODE(path.lstat().st_mode)
-
-
-def tree(directory: Path) -> dict[str, tuple[int, int, int, bytes]]:
-    """Everything below a directory that a write would change."""
-    found = {}
-    for path in sorted(directory.rglob("*")):
-        status = path.lstat()
-        content = path.read_bytes() if path.is_file() else b""
-        found[str(path)] = (status.st_mode, status.st_ino, status.st_mtime_ns, content)
-    return found
 
 
 def test_the_target_ignores_xdg_config_home_as_ocmonitor_does(
@@ -136,7 +132,7 @@ def test_without_a_record_equal_bytes_are_adopted_and_others_a_conflict(
     refused, adopted = put(TWO), put(ONE)
 
     assert (refused.action, adopted.action) == ("conflict", "adopt")
-    assert bool(refused.warning) == (content is not None)
+    assert bool(refused.warnings) == (content is not None)
     assert record.read() == record.Record({str(standard()): sha(ONE)})
 
 
@@ -245,11 +241,8 @@ def test_a_file_of_another_user_is_refused(common_home: Path) -> None:
 
 
 def test_a_home_of_another_user_gets_no_file(common_home: Path) -> None:
-    source = common_home / "source.toml"
-    source.write_bytes(ONE)
-
     with pytest.raises(OcprovError, match="/etc belongs to another user"):
-        deploy(source, Path("/etc/ocprov-never-made/config.toml"), dry_run=False)
+        put(ONE, Path("/etc/ocprov-never-made/config.toml"))
 
     assert not (common_home / ".local").exists()
 
@@ -271,12 +264,16 @@ def test_a_read_only_directory_is_an_error_that_changes_nothing(common_home: Pat
 FULL_DISK = """
 import resource, signal, sys
 from pathlib import Path
+from ocprov.configfile.compare import sha
+from ocprov.configfile.change import Manner
 from ocprov.configfile.install import deploy
+from ocprov.configfile.plan import Wanted
 from ocprov.errors import OcprovError
 signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
 resource.setrlimit(resource.RLIMIT_FSIZE, (4096, 4096))
+data = b"# long\\n" * 2000
 try:
-    deploy(Path(sys.argv[1]), Path(sys.argv[2]), dry_run=False)
+    deploy(Wanted(Path("/source"), sha(data), data), Path(sys.argv[1]), Manner())
 except OcprovError as error:
     sys.exit(error.message)
 """
@@ -284,8 +281,7 @@ except OcprovError as error:
 
 def test_a_write_that_fails_half_way_leaves_the_old_file_and_no_litter(home: Path) -> None:
     put(ONE)
-    (home / "long.toml").write_text("# long\n" * 2000)
-    args = [sys.executable, "-c", FULL_DISK, str(home / "long.toml"), str(standard())]
+    args = [sys.executable, "-c", FULL_DISK, str(standard())]
 
     run = subprocess.run(args, capture_output=True, text=True, check=False)
 
@@ -309,105 +305,207 @@ def test_leftovers_of_a_killed_run_go_and_foreign_files_stay(home: Path) -> None
     }
 
 
-KILLED = """
-import os, signal, sys
-from pathlib import Path
-from ocprov.configfile.install import deploy
-steps = int(sys.argv[3])
-def count(event, args):
-    global steps
-    if event in ("open", "os.rename", "os.remove", "os.mkdir", "os.chmod"):
-        steps -= 1
-        if steps < 0:
-            os.kill(os.getpid(), signal.SIGKILL)
-source, target = Path(sys.argv[1]), Path(sys.argv[2])
-sys.addaudithook(count)
-deploy(source, target, dry_run=False)
-"""
-
-
-def test_killed_at_any_step_it_leaves_old_or_new_and_the_next_run_completes(home: Path) -> None:
-    (home / "two.toml").write_bytes(TWO)
-    steps = 0
-    while True:
-        standard().unlink(missing_ok=True)
-        put(ONE)
-        args = [sys.executable, "-c", KILLED, str(home / "two.toml"), str(standard()), str(steps)]
-        finished = subprocess.run(args, check=False).returncode == 0
-        assert standard().read_bytes() in (ONE, TWO)
-        assert put(TWO).action in ("replace", "adopt", "none")
-        assert not list(standard().parent.glob(".ocprov-new-*"))
-        if finished:
-            break
-        steps += 1
-    assert steps > 8
-
-
 def test_a_dry_run_decides_the_same_and_writes_nothing_anywhere(home: Path) -> None:
-    (home / "source.toml").touch()
     assert put(ONE, dry_run=True).action == "create"
-    assert [path.name for path in home.iterdir()] == ["source.toml"]
+    assert list(home.iterdir()) == []
 
     put(ONE)
-    before = {path: seen for path, seen in tree(home).items() if not path.endswith("source.toml")}
+    before = tree(home)
     assert put(TWO, dry_run=True).action == "replace"
-    assert {path: seen for path, seen in tree(home).items() if not path.endswith("source.toml")} == before
+    assert put(TWO, dry_run=True, answers=Answers(keep=True)).action == "keep"
+    assert tree(home) == before
 
 
-@pytest.mark.parametrize(
-    ("content", "said"),
-    [
-        pytest.param(b"a = \n", "is not TOML", id="syntax"),
-        pytest.param(b"\xef\xbb\xbfa = 1\n", "is not TOML", id="byte-order-mark"),
-        pytest.param(b'a = "\xff"\n', "is not TOML", id="not-utf-8"),
-    ],
-)
-def test_a_broken_source_is_never_deployed(content: bytes, said: str, home: Path) -> None:
-    with pytest.raises(OcprovError, match=said):
-        put(content)
-
-    assert not standard().exists()
-
-
-@pytest.mark.parametrize(
-    ("make", "said"),
-    [
-        pytest.param(lambda path: None, "No such file", id="missing"),
-        pytest.param(Path.mkdir, "is not a file", id="directory"),
-        pytest.param(os.mkfifo, "is not a file", id="fifo"),
-    ],
-)
-def test_a_source_that_cannot_be_read_is_an_error(
-    make: Callable[[Path], None], said: str, home: Path
-) -> None:
-    make(home / "source")
-
-    with pytest.raises(OcprovError, match=said):
-        deploy(home / "source", standard(), dry_run=False)
-
-
-def test_a_busy_lock_stops_a_deployment_but_no_dry_run(home: Path) -> None:
-    (home / "source.toml").write_bytes(TWO)
+def test_a_busy_lock_stops_a_deployment_but_neither_a_dry_run_nor_one_with_nothing_to_do(home: Path) -> None:
     put(ONE)
     with held(home / ".local/state/ocprov/deploy.lock", wait=0, blocked=lambda: None):
         assert put(TWO, dry_run=True).action == "replace"
+        assert put(ONE).action == "none"
         with pytest.raises(BusyError):
             put(TWO)
+
+
+def test_force_replaces_what_a_person_wrote_and_keeps_a_copy(home: Path) -> None:
+    put(ONE)
+    standard().write_bytes(MINE)
+
+    change = put(TWO, answers=Answers(force=True))
+
+    assert (change.action, change.reason) == ("replace", "forced; it was edited since ocprov deployed it")
+    assert standard().read_bytes() == TWO
+    assert change.backup is not None
+    assert change.backup.read_bytes() == MINE
+    assert put(ONE).action == "replace"
+
+
+def test_what_is_kept_is_in_sync_until_it_or_the_source_changes(home: Path) -> None:
+    put(ONE)
+    standard().write_bytes(MINE)
+    before = tree(home / ".config")
+
+    assert [put(TWO, answers=Answers(keep=True)).action, put(TWO).action] == ["keep", "none"]
+    assert tree(home / ".config") == before
+    assert put(THREE).action == "conflict"
+    assert put(TWO).action == "none"
+    standard().write_bytes(MINE + MINE)
+    assert put(TWO).reason == "it was kept, and it or the source changed since"
+
+
+def test_there_is_nothing_to_keep_where_there_is_no_file(home: Path) -> None:
+    with pytest.raises(OcprovError, match="there is nothing to keep"):
+        put(ONE, answers=Answers(keep=True))
+
+
+def test_only_the_newest_backups_stay_and_nothing_of_another_name_goes(home: Path) -> None:
+    put(b"0")
+    foreign = [
+        standard().with_name(name)
+        for name in ("config.toml.bak", "config.toml.ocprov-1.bak", "x.toml.ocprov-20200101T000000Z.bak")
+    ]
+    for path in foreign:
+        path.touch()
+    (standard().parent / "config.toml.ocprov-20200101T000000Z.bak").mkdir()
+
+    made = [put(str(number).encode()).backup for number in range(1, 9)]
+
+    assert [path for path in made if path and path.exists()] == made[-5:]
+    assert all(path.exists() for path in foreign)
+    assert (standard().parent / "config.toml.ocprov-20200101T000000Z.bak").is_dir()
+
+
+def test_a_read_only_file_is_refused(home: Path) -> None:
+    put(ONE)
+    standard().chmod(0o444)
+
+    with pytest.raises(OcprovError, match="is read-only") as caught:
+        put(TWO)
+
+    assert caught.value.hint == f"if you may change it: chmod u+w {standard()}"
+    assert put(ONE).action == "none"
+
+
+def test_a_link_out_of_home_is_written_through_only_when_that_is_meant(home: Path) -> None:
+    outside = home.parent / "outside.toml"
+    outside.write_bytes(ONE)
+    standard().parent.mkdir(parents=True)
+    standard().symlink_to(outside)
+    put(ONE)
+
+    with pytest.raises(OcprovError, match="leads out of your home") as caught:
+        put(TWO)
+
+    assert caught.value.hint == "if that is meant: ocprov deploy --follow"
+    assert outside.read_bytes() == ONE
+    assert put(TWO, answers=Answers(follow=True)).action == "replace"
+    assert outside.read_bytes() == TWO
+    assert standard().is_symlink()
+
+
+def test_a_home_that_is_itself_a_link_is_home(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (home.parent / "alias").symlink_to(home)
+    monkeypatch.setenv("HOME", str(home.parent / "alias"))
+
+    assert put(ONE).real == home / ".config/ocmonitor/config.toml"
+
+
+def test_a_hard_linked_file_gets_a_warning(home: Path) -> None:
+    put(ONE)
+    (home / "twin").hardlink_to(standard())
+
+    (warning,) = put(TWO).warnings
+
+    assert "another hard link, which keeps the old bytes" in warning
+    assert (home / "twin").read_bytes() == ONE
+
+
+def test_under_sudo_the_home_of_the_caller_is_refused(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    if os.geteuid() == 0:
+        os.chown(home, NOBODY, NOBODY)
+    else:
+        monkeypatch.setenv("HOME", "/")  # which is root's
+    monkeypatch.setenv("SUDO_UID", str(NOBODY))
+
+    with pytest.raises(OcprovError, match="another user than sudo runs ocprov as") as caught:
+        put(ONE)
+
+    assert caught.value.hint == "run it without sudo"
+    assert list(home.iterdir()) == []
+
+
+def test_a_name_that_is_too_long_is_an_error(home: Path) -> None:
+    with pytest.raises(OcprovError, match="File name too long"):
+        put(ONE, home / ("x" * 255 + ".toml"))
+
+
+def test_a_name_that_leaves_no_room_for_a_backups_is_an_error_that_changes_nothing(home: Path) -> None:
+    target = home / ("x" * 245)
+    put(ONE, target)
+
+    with pytest.raises(OcprovError, match="File name too long"):
+        put(TWO, target)
+
+    assert target.read_bytes() == ONE
+    assert [path.name for path in home.iterdir() if path.name.startswith(".ocprov")] == []
+
+
+def test_a_target_of_a_hundred_megabytes_is_a_conflict_and_can_be_forced_and_is_never_in_memory(
+    home: Path,
+) -> None:
+    standard().parent.mkdir(parents=True)
+    with standard().open("wb") as file:
+        file.truncate(100 * 1024 * 1024)
+    tracemalloc.start()
+    try:
+        refused, forced = put(ONE), put(ONE, answers=Answers(force=True))
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+
+    assert peak < 10 * 1024 * 1024
+    assert (refused.action, refused.before) == ("conflict", None)
+    assert forced.backup is not None
+    assert forced.backup.stat().st_size == 100 * 1024 * 1024
+
+
+def test_no_clock_that_goes_back_makes_a_new_backup_the_oldest(home: Path) -> None:
+    put(ONE)
+    (standard().parent / "config.toml.ocprov-29990101T000000Z.bak").write_bytes(b"future")
+
+    change = put(TWO)
+
+    assert change.backup == standard().parent / "config.toml.ocprov-29990101T000000Z-1.bak"
+    assert change.backup.read_bytes() == ONE
 
 
 DEPLOY = """
 import sys
 from pathlib import Path
+from ocprov.configfile.compare import sha
+from ocprov.configfile.change import Manner
 from ocprov.configfile.install import deploy
-print(deploy(Path(sys.argv[1]), Path(sys.argv[2]), dry_run=False).action)
+from ocprov.configfile.plan import Wanted
+data = sys.argv[1].encode()
+print(deploy(Wanted(Path("/source"), sha(data), data), Path(sys.argv[2]), Manner()).action)
 """
 
 
 def test_of_eight_deployments_at_once_one_writes(home: Path) -> None:
-    (home / "source.toml").write_bytes(ONE)
-    args = [sys.executable, "-c", DEPLOY, str(home / "source.toml"), str(standard())]
+    args = [sys.executable, "-c", DEPLOY, "a = 1", str(standard())]
     processes = [subprocess.Popen(args, stdout=subprocess.PIPE, text=True) for _ in range(8)]
 
     said = sorted(process.communicate(timeout=60)[0].strip() for process in processes)
 
     assert said == ["create", *["none"] * 7]
+
+
+def test_two_sources_at_once_leave_one_of_them_whole_and_recorded(home: Path) -> None:
+    contents = ["a = 1\n" * 5000, "a = 2\n" * 5000]
+    processes = [
+        subprocess.Popen([sys.executable, "-c", DEPLOY, content, str(standard())], stdout=subprocess.PIPE)
+        for content in contents * 2
+    ]
+    for process in processes:
+        process.communicate(timeout=60)
+
+    assert standard().read_text() in contents
+    assert record.read().hashes == {str(standard()): sha(standard().read_bytes())}

@@ -1,4 +1,5 @@
 import json
+import os
 from pathlib import Path
 
 import pytest
@@ -49,3 +50,19 @@ def test_a_directory_in_its_place_is_a_lost_record_with_a_warning(home: Path) ->
     (home / ".local/state/ocprov/deployed.json").mkdir(parents=True)
 
     assert "treated as lost" in record.read().warning
+
+
+def test_it_tells_the_files_whatever_is_said_of_them() -> None:
+    keys = ("/home/a b", "kept /home/a b", "link /home/c", "linking /home/c", "edited /home/c.bak")
+
+    assert record.Record(dict.fromkeys(keys, sha(b""))).places == (Path("/home/a b"), Path("/home/c"))
+
+
+def test_a_fifo_in_its_place_is_a_lost_record_that_gives_way_and_nothing_hangs(home: Path) -> None:
+    path = home / ".local/state/ocprov/deployed.json"
+    path.parent.mkdir(parents=True)
+    os.mkfifo(path)
+
+    assert "treated as lost" in record.read().warning
+    record.write({"/a": sha(b"")})
+    assert record.read() == record.Record({"/a": sha(b"")})

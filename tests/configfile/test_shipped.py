@@ -7,8 +7,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from click.testing import CliRunner
 
-from ocprov.configfile.install import deploy
+from ocprov.cli.main import cli
+from ocprov.configfile.ocmonitor import KEYS
 from ocprov.configfile.target import standard
 from ocprov.resources import shipped
 
@@ -44,7 +46,8 @@ def asked(home: Path, expression: str) -> Any:
 
 @pytest.fixture
 def deployed(home: Path) -> Path:
-    deploy(SOURCE, standard(), dry_run=False)
+    done = CliRunner().invoke(cli, ["deploy"])
+    assert (done.exit_code, done.stderr) == (0, "")
     return home
 
 
@@ -65,12 +68,32 @@ def test_ocmonitor_reads_it_from_its_place(deployed: Path) -> None:
 
 def test_every_key_is_one_that_ocmonitor_knows(deployed: Path) -> None:
     known = asked(deployed, "{s: list(getattr(config, s).model_dump()) for s in type(config).model_fields}")
-    written = tomllib.loads(SOURCE.read_text())
+    written = tomllib.loads(standard().read_text())
 
     assert {section: set(keys) - set(known[section]) for section, keys in written.items()} == {
         section: set() for section in known
     }
     assert set(written["paths"]) == set(known["paths"])
+
+
+def test_our_table_of_keys_is_ocmonitors(deployed: Path) -> None:
+    known = asked(
+        deployed, "[f'{s}.{k}' for s in type(config).model_fields for k in getattr(config, s).model_dump()]"
+    )
+
+    assert sorted(known) == sorted(key.name for key in KEYS)
+
+
+def test_the_paths_are_written_in_full_and_the_rest_is_as_shipped(deployed: Path) -> None:
+    data = f"{deployed}/.local/share"
+    assert tomllib.loads(standard().read_text())["paths"] == {
+        "database_file": f"{data}/opencode/opencode.db",
+        "opencode_storage_dir": f"{data}/opencode/storage",
+        "messages_dir": f"{data}/opencode/storage/message",
+        "export_dir": f"{data}/ocprov/exports",
+    }
+    left = [line for line in standard().read_text().splitlines() if data not in line]
+    assert left == SOURCE.read_text().splitlines()
 
 
 def test_it_asks_no_network_and_serves_nobody_else(deployed: Path) -> None:
