@@ -39,14 +39,14 @@ def changed(inputs: "Iterable[tuple[str, str, str]]") -> str:
 
 
 def search_path() -> str:
-    """The `PATH` that commands run with: the caller's, and behind it where an `ocmonitor` came with ocprov itself.
+    """The `PATH` that commands run with: the caller's, and behind it where ocprov and an `ocmonitor` with it are.
 
-    Only where the caller's has none: ocprov's virtual environment holds other programs too.
+    Only where the caller's lacks one: ocprov's virtual environment holds other programs too.
     """
     own = os.path.dirname(sys.executable)
     path = os.environ.get("PATH", os.defpath)
-    beside = f"{own}/ocmonitor"
-    return path if _have_in(path, "ocmonitor") or not os.path.exists(beside) else f"{path}{os.pathsep}{own}"
+    beside = (name for name in ("ocprov", "ocmonitor") if os.path.exists(f"{own}/{name}"))
+    return path if all(_have_in(path, name) for name in beside) else f"{path}{os.pathsep}{own}"
 
 
 def _have(program: str) -> bool:

@@ -91,3 +91,31 @@ def test_changes_are_told_in_words(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     assert questions.changed(inputs) == ""
     monkeypatch.delenv("EDITOR")
     assert questions.changed(inputs) == "the environment variable EDITOR"
+
+
+BESIDE = {
+    "both-on-the-path": (("ocprov", "ocmonitor"), ("ocprov", "ocmonitor"), False),
+    "neither": (("ocprov", "ocmonitor"), (), True),
+    "no-ocprov": (("ocprov", "ocmonitor"), ("ocmonitor",), True),
+    "no-ocmonitor": (("ocprov", "ocmonitor"), ("ocprov",), True),
+    "no-ocmonitor-anywhere": (("ocprov",), ("ocprov",), False),
+    "nothing-installed": ((), (), False),
+}
+
+
+@pytest.mark.parametrize(("own", "on_path", "added"), BESIDE.values(), ids=BESIDE)
+def test_commands_find_ocprov_and_its_ocmonitor(
+    own: tuple[str, ...],
+    on_path: tuple[str, ...],
+    added: bool,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    for folder, programs in (("venv", own), ("usual", on_path)):
+        (tmp_path / folder).mkdir()
+        for program in programs:
+            (tmp_path / folder / program).touch(mode=0o755)
+    usual = str(tmp_path / "usual")
+    monkeypatch.setenv("PATH", usual)
+    monkeypatch.setattr("sys.executable", f"{tmp_path}/venv/python")
+    assert questions.search_path() == (f"{usual}:{tmp_path}/venv" if added else usual)

@@ -38,7 +38,7 @@ HOSTILE = """/x y'"; touch pwned; $(touch pwned) `touch pwned` {{ dir }} #{pane_
 
 def named(alias: str, *settings: str, have: tuple[str, ...] = ()) -> Loaded:
     """A layout as it is where just the programs `have`, of those it asks for, are installed."""
-    optional = ("ccze", "lazygit", "tig", "watch", "less", "ocmonitor", "opencode")
+    optional = ("ccze", "lazygit", "tig", "watch", "less", "ocmonitor", "ocprov", "opencode")
     facts = Facts({("have", program): program in have for program in optional})
     return load(find(alias), settings=settings, directory=Path.cwd(), facts=facts)
 

@@ -169,42 +169,69 @@ def test_the_history_has_the_newest_conversation_last(home: Path, stub: Stub) ->
 @pytest.mark.slow
 def test_exports_go_to_a_directory_for_the_day_and_nowhere_else(home: Path, stub: Stub) -> None:
     data(home)
-    stub("sleep", "exit 1")
-    with running(window(named("analysis"), "ocmonitor-exports")) as process:
-        assert line_with(process, "again in 24 h")
+    with running(window(named("analysis", "export_format=csv"), "ocmonitor-exports")) as process:
+        assert line_with(process, "again every 1d")
     today = home / f".local/share/ocprov/exports/{datetime.now():%Y-%m-%d}"
-    assert {path.name for path in today.iterdir()} == {
+    assert {path.name for path in today.iterdir() if path.name[0] != "."} == {
         f"{report}.csv" for report in ("daily", "weekly", "monthly", "models", "projects")
     }
     assert not (home / "exports").exists()
 
 
-LIMITS = {
-    "below": ("0.79", "8 %", False),
-    "reached": ("10.0", "100 %", True),
-    "above": ("12.5", "125 %", True),
+EXPORTS = {
+    "as-settings-say": ([], "ocprov export --every 24"),
+    "often": (["export_hours=1"], "ocprov export --every 1"),
+    "one-format": (["export_format=json"], "ocprov export --every 24 --format json"),
+    "elsewhere": (["exports_dir=~/my out"], "ocprov export --every 24 --to '{home}/my out'"),
 }
 
 
-@pytest.mark.parametrize(("cost", "part", "over"), LIMITS.values(), ids=LIMITS)
+@pytest.mark.parametrize(("chosen", "command"), EXPORTS.values(), ids=EXPORTS)
+def test_exports_are_as_settings_say_unless_the_layout_was_told(
+    chosen: list[str], command: str, home: Path
+) -> None:
+    declared = window(named("analysis", *chosen), "ocmonitor-exports").panes[0].commands[-1]
+    assert declared == command.format(home=home)
+
+
+LIMITS = {
+    "as-settings-say": ([], "ocprov alert --every 300 --default-daily 10"),
+    "a-limit": (["daily_limit=3"], "ocprov alert --every 300 --daily 3"),
+    "often": (["alert_interval=5"], "ocprov alert --every 5 --default-daily 10"),
+}
+
+
+@pytest.mark.parametrize(("chosen", "command"), LIMITS.values(), ids=LIMITS)
+def test_limits_are_as_settings_say_unless_the_layout_was_told(chosen: list[str], command: str) -> None:
+    assert window(named("costs", *chosen), "ocmonitor-cost-alerts").panes[0].commands[-1] == command
+
+
+COSTS = {
+    "below": ("0.79", "7 %", "ok"),
+    "reached": ("10.0", "100 %", "REACHED"),
+    "above": ("12.5", "125 %", "OVER by $2.50"),
+}
+
+
+@pytest.mark.parametrize(("cost", "part", "word"), COSTS.values(), ids=COSTS)
 def test_todays_cost_is_held_against_the_limit(
-    cost: str, part: str, over: bool, home: Path, stub: Stub
+    cost: str, part: str, word: str, home: Path, stub: Stub
 ) -> None:
     data(home)
-    stub(
-        "ocmonitor",
-        f"""printf '{{\\n  "timeframe": "daily",\\n  "total_cost": {cost},\\n  "models": []\\n}}\\n'""",
-    )
-    stub("sleep", "kill $PPID")
-    shown = output(window(named("costs"), "ocmonitor-cost-alerts"))
-    assert f"{part} of the limit of $10" in shown
-    assert ("OVER THE LIMIT" in shown, "\a" in shown) == (over, over)
+    stub("ocmonitor", f"""echo '{{"timeframe": "daily", "total_cost": {cost}, "models": []}}'""")
+    with running(window(named("costs"), "ocmonitor-cost-alerts")) as process:
+        line = line_with(process, "today")
+    assert part in line
+    assert line.rstrip().endswith(word)
 
 
 def test_an_ocmonitor_that_fails_is_no_cost_of_nothing(home: Path, stub: Stub) -> None:
     data(home)
     stub("ocmonitor", "echo 'file is not a database' >&2; exit 1")
-    stub("sleep", "kill $PPID")
-    shown = output(window(named("costs"), "ocmonitor-cost-alerts"))
-    assert "file is not a database" in shown
-    assert "$0" not in shown
+    with running(window(named("costs"), "ocmonitor-cost-alerts")) as process:
+        assert "file is not a database" in line_with(process, "error:")
+
+
+@pytest.mark.parametrize("alias", ["costs", "analysis"])
+def test_a_layout_with_a_window_of_ocprovs_asks_for_it(alias: str) -> None:
+    assert "PATH" in dict(named(alias).missing)["ocprov"]

@@ -1,0 +1,1 @@
+"""What OpenCode costs: held against limits, told once, exported and drawn."""
