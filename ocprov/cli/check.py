@@ -4,6 +4,7 @@ from pathlib import Path
 
 import click
 
+from ocprov.cli import complete_names
 from ocprov.cli.app import App
 from ocprov.cli.context import json_option, layout_options
 from ocprov.cli.main import tell_error
@@ -14,10 +15,18 @@ from ocprov.layout.load import Loaded
 from ocprov.layout.source import sources
 from ocprov.tmux.ready import require_directories
 
+# A layout's name, what it is where it is right, and what is wrong with it.
+Result = tuple[str, Loaded | None, OcprovError | None]
+
 
 @click.command("check")
-@click.argument("layouts", nargs=-1, metavar="[LAYOUT or FILE]…")
+@click.argument(
+    "layouts", nargs=-1, metavar="[LAYOUT or FILE]…", shell_complete=complete_names.layouts_and_files
+)
 @layout_options
+@click.option(
+    "--schema", "schema_wanted", is_flag=True, help="print the JSON Schema of rendered layouts, for editors"
+)
 @json_option
 @click.pass_obj
 @click.pass_context
@@ -27,11 +36,23 @@ def command(
     layouts: tuple[str, ...],
     settings: tuple[str, ...],
     directory: str,
+    schema_wanted: bool,
     as_json: bool,
 ) -> None:
     """Check layouts, by name or file; all of them when none is named. Exit 1 when one is wrong."""
+    if schema_wanted:
+        if layouts:
+            raise click.UsageError("--schema is of all layouts: name none")
+        click.echo(_schema(as_json=as_json))
+        return
     names = layouts or tuple(source.alias for source in sources() if not source.shadowed)
     results = [_check(name, settings, directory) for name in names]
+    _tell(ctx, app, results, as_json=as_json)
+    if any(error is not None for _, _, error in results):
+        ctx.exit(1)
+
+
+def _tell(ctx: click.Context, app: App, results: list[Result], *, as_json: bool) -> None:
     if as_json:
         click.echo(envelope("check", {"layouts": [_data(*result) for result in results]}))
     for name, loaded, error in results:
@@ -41,13 +62,17 @@ def command(
             click.echo(f"{name}: fine, {counted(len(loaded.desired.windows), 'window')}")
         for warning in _warnings(loaded) if loaded else ():
             app.tell(f"{name}: {warning}")
-    if any(error is not None for _, _, error in results):
-        ctx.exit(1)
 
 
-def _check(
-    name: str, settings: tuple[str, ...], directory: str
-) -> tuple[str, Loaded | None, OcprovError | None]:
+def _schema(*, as_json: bool) -> str:
+    import json
+
+    from ocprov.authoring.schema import schema
+
+    return envelope("check", {"schema": schema()}) if as_json else json.dumps(schema(), indent=2)
+
+
+def _check(name: str, settings: tuple[str, ...], directory: str) -> Result:
     try:
         if "/" in name or name.endswith((".j2", ".yaml", ".yml")):
             loaded = wanted_file(Path(name), settings, directory)

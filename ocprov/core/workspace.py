@@ -20,7 +20,7 @@ def check(workspace: object) -> None:
 
 
 def _keys(path: Path, mapping: Mapping[str, object], level: str) -> None:
-    known = _LEVELS[level]
+    known = LEVELS[level]
     for key, value in mapping.items():
         if key in _REFUSED:
             raise WorkspaceError((*path, key), f"{key} is not supported: {_REFUSED[key]}", "take the key out")
@@ -32,15 +32,15 @@ def _keys(path: Path, mapping: Mapping[str, object], level: str) -> None:
 
 
 def _nearest(key: object, level: str) -> str:
-    homes = [other for other in ("session", "window", "pane") if key in _LEVELS[other]]
+    homes = [other for other in ("session", "window", "pane") if key in LEVELS[other]]
     if homes:
         return f"{key} belongs to a {' or '.join(homes)}"
     import difflib  # late: only a mistake needs it
 
-    close = difflib.get_close_matches(str(key), _LEVELS[level], n=1)
+    close = difflib.get_close_matches(str(key), LEVELS[level], n=1)
     if close:
         return f'did you mean "{close[0]}"?'
-    return f"a {level} has: {', '.join(_LEVELS[level])}"
+    return f"a {level} has: {', '.join(LEVELS[level])}"
 
 
 def _commands(path: Path, value: object) -> None:
@@ -123,7 +123,7 @@ _RUNNING: dict[str, Rule] = {
     "launcher": rules.flag,
 }
 
-_LEVELS: dict[str, dict[str, Rule]] = {
+LEVELS: dict[str, dict[str, Rule]] = {
     "session": {
         "session_name": rules.text,
         "start_directory": rules.text,

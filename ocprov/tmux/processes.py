@@ -63,11 +63,11 @@ def at_rest() -> dict[int, Rest]:
     return {
         int(pid): Rest(age[pid], alone=pid not in parents)
         for pid, _, group, foreground, _, _, arguments in rows
-        if group == foreground and pid not in works and _interactive(arguments)
+        if group == foreground and pid not in works and interactive(arguments)
     }
 
 
-def _interactive(arguments: str) -> bool:
+def interactive(arguments: str) -> bool:
     """Whether it is a shell without a script or a command: what is idle else may be about to go on."""
     shell, *rest = arguments.split()
     return shell.removeprefix("-").rpartition("/")[2] in _SHELLS and all(

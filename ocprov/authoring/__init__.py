@@ -1,0 +1,1 @@
+"""Writing layouts: from a template, in an editor, from a live session, from another tool's file; and their schema."""
