@@ -1,21 +1,25 @@
 """`ocprov restart`: run a window's command again."""
 
+from collections.abc import Sequence
+
 import click
 
-from ocprov.cli import show_plan
+from ocprov.cli import complete_names, show_plan
 from ocprov.cli.app import App
 from ocprov.cli.context import json_option, layout_options, wait_option
 from ocprov.cli.output import envelope
-from ocprov.cli.wanted import known, manner, require, wanted
+from ocprov.cli.wanted import Wanted, known, manner, require, wanted
+from ocprov.core.observed import Session
 from ocprov.core.plan import Wish
 from ocprov.errors import OcprovError
 from ocprov.tmux import live, provision
+from ocprov.tmux.client import Server
 from ocprov.tmux.files import files
 
 
 @click.command("restart")
-@click.argument("layout")
-@click.argument("windows", nargs=-1, metavar="[WINDOW]…")
+@click.argument("layout", shell_complete=complete_names.sessions)
+@click.argument("windows", nargs=-1, metavar="[WINDOW]…", shell_complete=complete_names.windows)
 @layout_options
 @wait_option
 @json_option
@@ -35,7 +39,23 @@ def command(
     opened anew when its window is named.
     """
     server = app.server
-    there = live.one(server, layout)
+    one = as_told(server, live.one(server, layout), layout, settings, directory)
+    wish = Wish(again=True, only=known(one.session, windows))
+    outcome = provision.restart(server, one.kept, wish, manner(app, wait))
+    if as_json:
+        click.echo(envelope("restart", show_plan.done(outcome.done, outcome.left)))
+        return
+    for line in (show_plan.summary(outcome.done, done=True), *show_plan.lines(outcome.done)):
+        click.echo(line)
+
+
+def as_told(
+    server: Server, there: Session, layout: str, settings: Sequence[str] = (), directory: str = ""
+) -> Wanted:
+    """What `there` is declared as now, told what its last `up` was, and what is said here; `layout` names it else.
+
+    OcprovError where that is another session, or something that it needs is missing.
+    """
     last = files(server, there.name).kept()
     told = last.told if last else None
     before = told.settings if told else ()
@@ -51,10 +71,4 @@ def command(
             f"ocprov up {one.told.layout}",
         )
     require(one)
-    wish = Wish(again=True, only=known(one.session, windows))
-    outcome = provision.restart(server, one.kept, wish, manner(app, wait))
-    if as_json:
-        click.echo(envelope("restart", show_plan.done(outcome.done, outcome.left)))
-        return
-    for line in (show_plan.summary(outcome.done, done=True), *show_plan.lines(outcome.done)):
-        click.echo(line)
+    return one

@@ -48,11 +48,12 @@ def _rows(window: WindowStatus, now: int) -> list[tuple[str, ...]]:
     rows: list[tuple[str, ...]] = []
     for place, pane in enumerate(window.panes):
         name = printable(window.name) if place == 0 else f"  pane {place + 1}"
-        rows.append((f"  {index.rjust(2)}{mark}" if place == 0 else "", name, *_words(pane, now)))
+        rows.append((f"  {index.rjust(2)}{mark}" if place == 0 else "", name, *words(pane, now)))
     return rows
 
 
-def _words(pane: PaneStatus, now: int) -> tuple[str, str]:
+def words(pane: PaneStatus, now: int) -> tuple[str, str]:
+    """A pane's state in one word, and more about it."""
     condition = pane.condition
     if condition is None:
         return "foreign", "not ocprov's"

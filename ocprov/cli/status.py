@@ -4,7 +4,7 @@ import time
 
 import click
 
-from ocprov.cli import show_status
+from ocprov.cli import complete_names, show_status
 from ocprov.cli.app import App
 from ocprov.cli.context import json_option
 from ocprov.core.status import SessionStatus
@@ -14,29 +14,49 @@ from ocprov.tmux.client import Server
 
 
 @click.command("status")
-@click.argument("layouts", nargs=-1, metavar="[LAYOUT]…")
-@click.option("--watch", is_flag=True, help="show it anew every 2 seconds, until Ctrl-C")
+@click.argument("layouts", nargs=-1, metavar="[LAYOUT]…", shell_complete=complete_names.sessions_and_layouts)
+@click.option(
+    "--watch", is_flag=True, help="a live view with keys; where no terminal is, it prints again and again"
+)
+@click.option(
+    "--interval",
+    type=click.FloatRange(0.2, 3600),
+    metavar="SECONDS",
+    allow_from_autoenv=False,  # the variable of that name is the setting's
+    help="between two looks of --watch  [default: status.interval of config.toml, or 2]",
+)
 @click.option("--exit-code", is_flag=True, help="exit 3 when something calls for up")
 @json_option
 @click.pass_obj
 @click.pass_context
 def command(
-    ctx: click.Context, app: App, layouts: tuple[str, ...], watch: bool, exit_code: bool, as_json: bool
+    ctx: click.Context,
+    app: App,
+    layouts: tuple[str, ...],
+    watch: bool,
+    interval: float | None,
+    exit_code: bool,
+    as_json: bool,
 ) -> None:
-    """Show sessions of ocprov's, their windows and commands; all that are live, or those of LAYOUT."""
-    while True:
-        found = _statuses(app.server, layouts)
-        if watch:
-            click.clear()
+    """Show sessions of ocprov's, their windows and commands; all that are live, or those of LAYOUT.
+
+    With --watch and --json it prints one document a line.
+    """
+    if interval is not None and not watch:
+        raise click.UsageError("--interval goes with --watch.")
+    if watch:
+        from ocprov.cli.watch_status import watch as watching
+
+        found = watching(app, layouts, interval, as_json=as_json)
+    else:
+        found = statuses(app.server, layouts)
         click.echo(show_status.answer(found, int(time.time()), as_json=as_json))
-        if not watch:
-            break
-        time.sleep(2)
     if exit_code and not all(session.as_wanted for session in found):
         ctx.exit(NOT_AS_WANTED)
 
 
-def _statuses(server: Server, layouts: tuple[str, ...]) -> list[SessionStatus]:
+def statuses(server: Server, layouts: tuple[str, ...]) -> list[SessionStatus]:
+    """The status of each live session that is meant, and of each layout that is not live."""
     found: list[SessionStatus] = []
     for layout, there in live.statuses(server, layouts):
         found += there if there or not layout else [_not_live(layout)]

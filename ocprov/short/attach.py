@@ -22,7 +22,7 @@ def run(call: Call) -> int | None:
     if session is None:
         return None
     if not server.ours:
-        here.attach(server.flags, session)
+        here.attach(server.flags, f"={session}")
     return None if tmux.switch(server, session) else 0
 
 

@@ -51,7 +51,7 @@ def run(call: Call) -> int | None:
 
 def _attach(server: tmux.Server, ready: "Prepared") -> None:
     if not server.ours:
-        here.attach(server.flags, ready["name"])
+        here.attach(server.flags, f"={ready['name']}")
     if complaint := tmux.switch(server, ready["name"]):
         from ocprov.core.names import printable
 

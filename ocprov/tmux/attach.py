@@ -26,12 +26,27 @@ def attach(server: Server, session: Session) -> None:
             f"{session.name} is on another tmux server than this terminal",
             f"detach first, then: {how(server, session.name)}",
         )
-    answer = run(server, ["switch-client", "-t", f"={session.name}:"])
+    answer = run(server, ["switch-client", *_client(server), "-t", f"{_target(session)}:"])
     if answer.code:
         raise TmuxError(f"cannot switch: {printable(answer.err)}", f"try: {how(server, session.name)}")
+
+
+def _target(session: Session) -> str:
+    """Exactly this session; tmux takes a name that begins with `$` for an id, with `=` before it too."""
+    return session.id if session.name.startswith("$") else f"={session.name}"
+
+
+def _client(server: Server) -> tuple[str, ...]:
+    """Which client shows our popup, as that has no pane to tell it by: of its session's the one used last."""
+    session = os.environ["TMUX"].rsplit(",", 1)[-1]
+    if os.environ.get("TMUX_PANE") or not session.isdigit():
+        return ()
+    answer = run(server, ["list-clients", "-t", f"${session}", "-F", "#{client_activity} #{client_name}"])
+    clients = [line.split(" ", 1) for line in answer.out.splitlines() if answer.code == 0]
+    return ("-c", max(clients, key=lambda client: int(client[0]))[1]) if clients else ()
 
 
 def _become(server: Server, session: Session) -> NoReturn:
     if not here.at_terminal():
         raise TmuxError("there is no terminal to attach", f"in a terminal: {how(server, session.name)}")
-    here.attach(server.flags, session.name)
+    here.attach(server.flags, _target(session))

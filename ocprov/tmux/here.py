@@ -57,7 +57,7 @@ def alive(pid: int) -> bool:
     return True
 
 
-def attach(flags: "tuple[str, ...]", session: str) -> "NoReturn":
-    """Become a client that is attached to the session of that name."""
-    arguments = ["tmux", *flags, "attach-session", "-t", f"={session}"]
+def attach(flags: "tuple[str, ...]", target: str) -> "NoReturn":
+    """Become a client that is attached to a session: `=NAME`, or its id."""
+    arguments = ["tmux", *flags, "attach-session", "-t", target]
     os.execvpe("tmux", arguments, environment())  # noqa: S606 # an argument list, no shell
