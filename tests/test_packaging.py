@@ -118,6 +118,7 @@ def test_the_wheel_holds_layouts_and_deploy(built: Built) -> None:
     with zipfile.ZipFile(built.wheel) as wheel:
         names = set(wheel.namelist())
     assert {f"ocprov/_data/{name}" for name in LAYOUTS + DEPLOYED} <= names
+    assert [name for name in names if name.endswith(".data/data/share/man/man1/ocprov.1")]
     assert "ocprov/py.typed" in names
     assert not [name for name in names if name.startswith("tests/") or "__pycache__" in name]
 

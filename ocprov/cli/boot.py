@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 import click
 
-from ocprov.cli import services
+from ocprov.cli import complete_names, services
 from ocprov.cli.app import App
 from ocprov.cli.context import json_option, layout_options
 from ocprov.cli.output import envelope
@@ -21,7 +21,9 @@ from ocprov.state import home
 
 
 @click.command("boot")
-@click.argument("layouts", nargs=-1, metavar="LAYOUT[:WINDOW,…]…")
+@click.argument(
+    "layouts", nargs=-1, metavar="LAYOUT[:WINDOW,…]…", shell_complete=complete_names.layouts_and_windows
+)
 @layout_options
 @click.option(
     "--install", "to_install", is_flag=True, help="write the service and enable it; for cron, print its line"

@@ -4,15 +4,17 @@ from pathlib import Path
 
 import click
 
+from ocprov.cli import complete_names
 from ocprov.cli.app import App
+from ocprov.cli.picture import rendered
 from ocprov.errors import OcprovError
 from ocprov.tmux import live
-from ocprov.tmux.screen import Screen, capture
+from ocprov.tmux.screen import capture
 
 
 @click.command("capture")
-@click.argument("layout")
-@click.argument("window")
+@click.argument("layout", shell_complete=complete_names.sessions)
+@click.argument("window", shell_complete=complete_names.windows)
 @click.option(
     "--format",
     "form",
@@ -28,7 +30,7 @@ def command(app: App, layout: str, window: str, form: str | None, output: Path |
     session = live.one(server, layout)
     screen = capture(server, session, window, history=history)
     form = form or ("svg" if output and output.suffix == ".svg" else "text")
-    text = screen.ansi if form == "ansi" else _rendered(screen, form, title=f"{session.name}: {window}")
+    text = screen.ansi if form == "ansi" else rendered(screen, form, title=f"{session.name}: {window}")
     if output is None:
         click.echo(text, nl=False, color=form == "ansi")
         return
@@ -38,51 +40,3 @@ def command(app: App, layout: str, window: str, form: str | None, output: Path |
         raise OcprovError(
             f"cannot write {output}: {error.strerror}", "name another file: --output FILE"
         ) from error
-
-
-def _rendered(screen: Screen, form: str, title: str) -> str:
-    import io
-
-    from rich.console import Console
-    from rich.text import Text
-
-    console = Console(
-        width=screen.width,
-        record=True,
-        file=io.StringIO(),
-        force_terminal=True,
-        color_system="truecolor",
-        legacy_windows=False,
-        no_color=False,
-    )
-    for line in screen.ansi.rstrip("\n").split("\n"):
-        console.print(
-            Text.from_ansi(line, no_wrap=True, overflow="crop"), no_wrap=True, overflow="crop", crop=True
-        )
-    if form == "svg":
-        return console.export_svg(title=title, code_format=_SVG)
-    return console.export_text(styles=False)
-
-
-# Rich's own frame without its web fonts: a picture in a repository loads nothing from elsewhere.
-_SVG = """\
-<svg class="rich-terminal" viewBox="0 0 {width} {height}" xmlns="http://www.w3.org/2000/svg">
-<style>
-.{unique_id}-matrix {{ font-family: ui-monospace, "DejaVu Sans Mono", Menlo, Consolas, monospace; font-size: {char_height}px;
-line-height: {line_height}px; font-variant-east-asian: full-width; }}
-.{unique_id}-title {{ font-size: 18px; font-weight: bold; font-family: sans-serif; }}
-{styles}
-</style>
-<defs><clipPath id="{unique_id}-clip-terminal">
-<rect x="0" y="0" width="{terminal_width}" height="{terminal_height}"/></clipPath>
-{lines}
-</defs>
-{chrome}
-<g transform="translate({terminal_x}, {terminal_y})" clip-path="url(#{unique_id}-clip-terminal)">
-{backgrounds}
-<g class="{unique_id}-matrix">
-{matrix}
-</g>
-</g>
-</svg>
-"""

@@ -5,6 +5,7 @@ from typing import Any, TypeVar
 
 import click
 
+from ocprov.cli import complete_names
 from ocprov.cli.app import WAIT
 
 Function = TypeVar("Function", bound=Callable[..., Any])
@@ -13,10 +14,20 @@ Function = TypeVar("Function", bound=Callable[..., Any])
 def layout_options(function: Function) -> Function:
     """`--set` and `--dir`, for every command that renders a layout."""
     function = click.option(
-        "--set", "settings", multiple=True, metavar="NAME=VALUE", help="set a variable of the layout"
+        "--set",
+        "settings",
+        multiple=True,
+        metavar="NAME=VALUE",
+        help="set a variable of the layout",
+        shell_complete=complete_names.settings,
     )(function)
     return click.option(
-        "--dir", "directory", default="", metavar="DIR", help="the project's directory  [default: this one]"
+        "--dir",
+        "directory",
+        default="",
+        metavar="DIR",
+        help="the project's directory  [default: this one]",
+        shell_complete=complete_names.directories,
     )(function)
 
 

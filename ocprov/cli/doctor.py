@@ -1,15 +1,25 @@
 """`ocprov doctor`: what would stop ocprov from working, and its fix."""
 
-from dataclasses import asdict
+import os
+import sys
 
 import click
 
+from ocprov.cli import deploy_source
 from ocprov.cli.app import App
 from ocprov.cli.context import json_option, wait_option
-from ocprov.cli.output import envelope, table
-from ocprov.core.names import printable
-from ocprov.doctor import persistence, plans
-from ocprov.doctor.check import Check
+from ocprov.cli.output import envelope
+from ocprov.cli.show_doctor import data, lines
+from ocprov.configfile import install
+from ocprov.configfile import target as targets
+from ocprov.configfile.change import Manner
+from ocprov.configfile.compare import sha
+from ocprov.configfile.plan import Wanted
+from ocprov.doctor.check import Group
+from ocprov.doctor.groups import report
+from ocprov.doctor.mending import mend
+from ocprov.doctor.seen.around import look
+from ocprov.settings.read import read
 
 
 @click.command("doctor")
@@ -21,41 +31,40 @@ from ocprov.doctor.check import Check
 def command(ctx: click.Context, app: App, fix: bool, wait: float, as_json: bool) -> None:
     """Look for what would stop ocprov from working, each with its fix; exit 1 when something fails.
 
-    It tells too which plans are cached, and why one is not.
-
-    Nothing is changed without --fix, which makes tmux-resurrect's broken last save lead to the newest good one.
+    Nothing is started but programs that tell their version, and nothing is changed without --fix. That makes
+    ocprov's own files private again, and tmux-resurrect's broken last save lead to the newest good one.
     """
-    server = app.server
-    report = persistence.fix(server, wait=wait, tell=app.tell) if fix else persistence.report(server)
-    checks = (*report.checks, *plans.report(server))
-    if fix and not report.fixed:
+    around = look(lambda: app.server)
+    fixed, failed = mend(around, wait=wait, tell=app.tell) if fix else ((), ())
+    groups = report(around, compared)
+    if failed:
+        groups = (Group("--fix", failed), *groups)
+    elif fix and not fixed:
         app.tell("nothing here that --fix can mend")
     if as_json:
-        click.echo(envelope("doctor", {"checks": [asdict(check) for check in checks], "fixed": report.fixed}))
+        click.echo(envelope("doctor", data(groups, fixed)))
     else:
-        for line in (
-            *(f"fixed: {line}" for line in report.fixed),
-            *_lines(checks),
-            _counts(checks),
-        ):
+        for line in lines(groups, fixed, home=os.environ.get("HOME", ""), width=_width()):
             click.echo(line)
-    if any(check.state == "fail" for check in checks):
+    if any(check.state == "fail" for group in groups for check in group.checks):
         ctx.exit(1)
 
 
-def _lines(checks: tuple[Check, ...]) -> list[str]:
-    """One line a check, its fix below it."""
-    rows: list[tuple[str, ...]] = [(check.state, check.what, printable(check.found)) for check in checks]
-    lines: list[str] = []
-    for check, line in zip(checks, table(rows, paint=0) if rows else (), strict=True):
-        lines.append(line)
-        if check.fix:
-            lines.append(f"      {click.style('fix:', fg='cyan')} {printable(check.fix)}")
-    return lines
+def compared() -> str:
+    """What `deploy` would do with ocmonitor's config; OcprovError where its source cannot be used."""
+    settings = read()
+    link = settings.flag("deploy.symlink")
+    source = deploy_source.find(None, "", settings)
+    content = deploy_source.content(source, deploy_source.read(source), link=link)
+    wanted = Wanted(source.path, sha(content.data), content.data, link)
+    return install.deploy(wanted, targets.standard(), Manner(dry_run=True)).action
 
 
-def _counts(checks: tuple[Check, ...]) -> str:
-    states = [check.state for check in checks]
-    return ", ".join(
-        f"{states.count(state)} {state}" for state in ("ok", "warn", "fail") if states.count(state)
-    )
+def _width() -> int:
+    """The columns of the terminal; 0 where no terminal reads it, and lines may be as long as they are."""
+    try:
+        return os.get_terminal_size(
+            sys.stdout.fileno()
+        ).columns  # not COLUMNS: a tmux server may hand on an old one
+    except (OSError, ValueError):
+        return 0

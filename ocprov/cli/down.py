@@ -4,7 +4,7 @@ import sys
 
 import click
 
-from ocprov.cli import demo
+from ocprov.cli import complete_names, demo
 from ocprov.cli.app import App
 from ocprov.cli.context import json_option, wait_option
 from ocprov.cli.output import counted, envelope
@@ -17,7 +17,7 @@ from ocprov.tmux.end import Ended, end
 
 
 @click.command("down")
-@click.argument("layouts", nargs=-1, required=True, metavar="LAYOUT…")
+@click.argument("layouts", nargs=-1, required=True, metavar="LAYOUT…", shell_complete=complete_names.sessions)
 @click.option("-y", "--yes", is_flag=True, help="do not ask")
 @wait_option
 @json_option

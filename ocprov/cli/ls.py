@@ -4,6 +4,7 @@ import os
 
 import click
 
+from ocprov.cli import complete_names
 from ocprov.cli.app import App
 from ocprov.cli.context import json_option
 from ocprov.cli.output import envelope, table
@@ -13,7 +14,7 @@ from ocprov.tmux import live
 
 
 @click.command("ls")
-@click.argument("layout", required=False)
+@click.argument("layout", required=False, shell_complete=complete_names.layouts)
 @json_option
 @click.pass_obj
 def command(app: App, layout: str | None, as_json: bool) -> None:

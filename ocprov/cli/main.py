@@ -1,5 +1,6 @@
 """The `ocprov` command: its group, and the one place where errors become two lines and an exit code."""
 
+import os
 import sys
 from importlib import import_module
 
@@ -108,6 +109,10 @@ def cli(
 
 def main() -> None:
     """Run the command line; a failure nobody foresaw is told as such, never as a traceback."""
+    if "_OCPROV_COMPLETE" in os.environ:
+        from ocprov.cli.complete import run
+
+        sys.exit(run(cli, COMMANDS))
     try:
         cli()
     except Exception as error:  # the last net

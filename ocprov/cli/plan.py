@@ -2,7 +2,7 @@
 
 import click
 
-from ocprov.cli import show_plan
+from ocprov.cli import complete_names, show_plan
 from ocprov.cli.app import App
 from ocprov.cli.context import cache_option, json_option, layout_options
 from ocprov.cli.output import envelope
@@ -15,7 +15,7 @@ from ocprov.tmux.files import files
 
 
 @click.command("plan")
-@click.argument("layout")
+@click.argument("layout", shell_complete=complete_names.layouts_and_windows)
 @layout_options
 @click.option("--restart-changed", is_flag=True, help="as with up --restart-changed")
 @click.option("--prune", is_flag=True, help="as with up --prune")

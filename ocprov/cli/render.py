@@ -4,6 +4,7 @@ import json
 
 import click
 
+from ocprov.cli import complete_names
 from ocprov.cli.app import App
 from ocprov.cli.context import layout_options
 from ocprov.cli.wanted import wanted_layout
@@ -13,7 +14,7 @@ from ocprov.tmux.files import files
 
 
 @click.command("render")
-@click.argument("layout")
+@click.argument("layout", shell_complete=complete_names.layouts)
 @layout_options
 @click.option(
     "--format",

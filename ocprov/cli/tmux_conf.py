@@ -1,4 +1,4 @@
-"""`ocprov tmux-conf`: the lines for tmux.conf, printed or included."""
+"""`ocprov tmux-conf`: the lines for tmux.conf, keys and all, printed or included."""
 
 import os
 import shlex
@@ -12,9 +12,10 @@ from ocprov.cli.context import json_option
 from ocprov.cli.output import envelope
 from ocprov.core.names import printable
 from ocprov.errors import NOT_AS_WANTED, ConflictError, OcprovError
-from ocprov.persistence import conf, include
+from ocprov.persistence import conf, include, keys, lines
 from ocprov.persistence.edit import Change
 from ocprov.persistence.include import Outcome
+from ocprov.settings.read import read
 
 _DONE = {
     "create": "created {path}",
@@ -54,7 +55,9 @@ def command(
     dry_run: bool,
     as_json: bool,
 ) -> None:
-    """Print the lines for tmux.conf with which windows come back after tmux-resurrect restored them.
+    """Print the lines for tmux.conf: keys, and what brings windows back after tmux-resurrect restored them.
+
+    What the keys are is in config.toml, section keys; `ocprov config show` tells it.
 
     With --install they go to ocprov's own file, and your tmux.conf gets one line that reads it, in a marked block.
     """
@@ -142,10 +145,14 @@ def _ocprov() -> tuple[str, ...]:
     return (*(("/usr/bin/env", f"XDG_STATE_HOME={told}") if told.startswith("/") else ()), *itself.command())
 
 
+def _lines() -> str:
+    return lines.text(keys.of(read()), _ocprov())
+
+
 def _print(as_json: bool) -> None:
-    lines = conf.text(_ocprov())
+    text = _lines()
     # Bytes: the path of ocprov need not be text.
-    click.echo(envelope("tmux-conf", {"text": lines}) if as_json else os.fsencode(lines), nl=as_json)
+    click.echo(envelope("tmux-conf", {"text": text}) if as_json else os.fsencode(text), nl=as_json)
 
 
 def _edit(app: App, *, install: bool, file: Path | None, dry_run: bool) -> Outcome:
@@ -153,7 +160,7 @@ def _edit(app: App, *, install: bool, file: Path | None, dry_run: bool) -> Outco
         app.tell("waiting for another ocprov")
 
     if install:
-        return include.install(_ocprov(), file=file, dry_run=dry_run, blocked=blocked)
+        return include.install(_lines(), file=file, dry_run=dry_run, blocked=blocked)
     return include.uninstall(file=file, dry_run=dry_run, blocked=blocked)
 
 
@@ -175,5 +182,8 @@ def _hint(app: App, outcome: Outcome, flags: tuple[str, ...], *, installed: bool
         source = shlex.join(["tmux", *flags, "source-file", str(include.path())])
         doctor = shlex.join(["ocprov", *flags, "doctor"])
         app.tell(f"a tmux that runs reads it with: {source}; {doctor} tells whether it did")
+        bound = "; ".join(f"{key} {keys.DOES[name]}" for name, key in keys.of(read()).keys)
+        if bound:
+            app.tell(f"keys after tmux's prefix, where they were free: {bound}")
     if not installed and len(outcome.changes) == 1 and outcome.changed:
         app.tell("no tmux.conf has ocprov's block; if one that you named with --file has, name it again")

@@ -2,6 +2,7 @@
 
 import click
 
+from ocprov.cli import complete_names
 from ocprov.cli.app import App
 from ocprov.cli.bring_up import Request, bring_up, show_plans
 from ocprov.cli.context import cache_option, json_option, layout_options, wait_option
@@ -9,7 +10,9 @@ from ocprov.core.plan import Wish
 
 
 @click.command("up")
-@click.argument("layouts", nargs=-1, metavar="LAYOUT[:WINDOW,…]…")
+@click.argument(
+    "layouts", nargs=-1, metavar="LAYOUT[:WINDOW,…]…", shell_complete=complete_names.layouts_and_windows
+)
 @click.option("--all", "every", is_flag=True, help="every layout whose programs are installed")
 @layout_options
 @click.option("-d", "--detach", is_flag=True, help="do not attach or switch")

@@ -76,6 +76,16 @@ def why_not(key: Key, value: object) -> str:
     return ""
 
 
+def allowed(key: Key) -> str:
+    """What the value of `key` may be, in words: `a number, at least 0`."""
+    which = ""
+    if key.choices:
+        which = f"{', each ' if key.kind == 'texts' else ', '}{' or '.join(key.choices)}"
+    elif key.low is not None or key.high is not None:
+        which = f", {_range(key.low, key.high)}"
+    return _SAID[key.kind] + which
+
+
 def _is(kind: Kind, value: object) -> bool:
     if kind in ("texts", "wholes"):
         one: Kind = "text" if kind == "texts" else "whole"

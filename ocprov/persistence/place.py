@@ -12,11 +12,16 @@ def directory(server: Server | None) -> Path:
     """The directory of the saves; `server` is one that runs, and None where none does."""
     told = options.value(server, "@resurrect-dir") if server else ""
     if told:
-        for mark, value in (("$HOME", str(home())), ("$HOSTNAME", os.uname().nodename), ("~", str(home()))):
-            told = told.replace(mark, value)
-        return Path(told)
+        return expanded(told)
     old = home() / ".tmux/resurrect"
     return old if old.is_dir() else base("XDG_DATA_HOME", ".local/share") / "tmux/resurrect"
+
+
+def expanded(told: str) -> Path:
+    """The directory that a value of `@resurrect-dir` means."""
+    for mark, value in (("$HOME", str(home())), ("$HOSTNAME", os.uname().nodename), ("~", str(home()))):
+        told = told.replace(mark, value)
+    return Path(told)
 
 
 def last(server: Server | None) -> Path:

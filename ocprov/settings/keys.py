@@ -18,7 +18,7 @@ KEYS: tuple[Key, ...] = (
     Key("deploy.symlink", "flag", False, "deploy a symbolic link to the source instead of a copy"),
     Key("deploy.backups", "whole", 5, "how many backups of a deployed file are kept", low=1, high=1000),
     Key("keys.dashboard", "text", "B", "tmux key: the monitoring session" + _NO_KEY),
-    Key("keys.pick", "text", "O", "tmux key: pick a session in a popup" + _NO_KEY),
+    Key("keys.pick", "text", "W", "tmux key: pick a session in a popup" + _NO_KEY),
     Key("keys.menu", "text", "A", "tmux key: a menu of what ocprov does" + _NO_KEY),
     Key("keys.last", "text", "a", "tmux key: back to the session before, and forth" + _NO_KEY),
     Key("keys.layout", "text", "monitoring", "the layout that the dashboard key opens"),
@@ -61,5 +61,6 @@ KEYS: tuple[Key, ...] = (
         "export.reports", "texts", list(REPORTS), "which reports of ocmonitor's are exported", choices=REPORTS
     ),
     Key("export.keep", "whole", 30, "how many days of exports are kept; 0: all", low=0),
+    Key("export.timeout", "number", 120, "seconds that ocmonitor may take for a report", low=1, high=3600),
     Key("clean.days", "whole", 30, "age in days from which `clean` removes logs and records", low=0),
 )

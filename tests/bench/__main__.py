@@ -1,6 +1,6 @@
 """How long `ocprov` takes, beside one chained tmux client (the floor) and its peers.
 
-    python -m tests.bench [--rounds N] [--windows 6 50 200] [--cases build again many] [--tools floor cached ...]
+    python -m tests.bench [--rounds N] [--windows 6 50 200] [--cases build again answer many] [--tools floor cached ...]
 
 Tools take turns in every round, after one round that warms up. What brings a session up has a fresh tmux server for
 each run, and a fresh HOME unless it is to find its cache full; the server is ended, and the windows are counted, when
@@ -22,7 +22,7 @@ from tests.bench.plot import svg
 from tests.bench.table import lines
 from tests.bench.tools import Tool
 
-CASES = ("build", "again", "many")
+CASES = ("build", "again", "answer", "many")
 
 
 def main() -> None:
@@ -47,6 +47,9 @@ def _blocks(options: argparse.Namespace, root: Path) -> Iterator[list[Figure]]:
     if "again" in options.cases:
         for windows in options.windows:
             yield cases.again(root, windows, _chosen(tools.again(), options.tools), options.rounds)
+    if "answer" in options.cases:
+        tools_of = _chosen(tools.answers(), options.tools)
+        yield cases.again(root, min(options.windows), tools_of, options.rounds, "answer")
     if "many" in options.cases:
         yield cases.beside(root, options.sessions, options.rounds)
 
@@ -57,7 +60,7 @@ def _chosen(there: Sequence[Tool], names: Sequence[str]) -> list[Tool]:
 
 
 def _options() -> argparse.Namespace:
-    names = sorted({tool.name for tool in (*tools.building(), *tools.again())})
+    names = sorted({tool.name for tool in (*tools.building(), *tools.again(), *tools.answers())})
     parser = argparse.ArgumentParser(
         prog="python -m tests.bench",
         description=__doc__,

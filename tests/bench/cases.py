@@ -52,7 +52,9 @@ def _checked(tool: Tool, windows: int, at: Place) -> Run | None:
     return None
 
 
-def again(root: Path, windows: int, chosen: Sequence[Tool], rounds: int = 0) -> list[Figure]:
+def again(
+    root: Path, windows: int, chosen: Sequence[Tool], rounds: int = 0, case: str = "again"
+) -> list[Figure]:
     """Find a session of that many windows up, with nothing to do; ratios are to the first tool."""
     with live(root, windows, counted.front(root)) as at:
         contestants = []
@@ -60,7 +62,7 @@ def again(root: Path, windows: int, chosen: Sequence[Tool], rounds: int = 0) -> 
             numbers = counted.count(tool.command(at, windows), at)
             numbers = counted.with_imports(numbers, tool, windows, root, live)
             contestants.append(_contestant(tool, partial(_checked, tool, windows, at), numbers))
-        return figures(Size("again", windows), interleaved(contestants, rounds or rounds_for(windows)))
+        return figures(Size(case, windows), interleaved(contestants, rounds or rounds_for(windows)))
 
 
 def beside(root: Path, sessions: int, rounds: int = 0) -> list[Figure]:

@@ -6,6 +6,7 @@ from xml.sax.saxutils import escape
 
 from tests.bench.figures import Figure
 from tests.bench.table import title
+from tests.bench.tools import ANSWERS
 
 WIDTH = 800
 _LEFT, _LONGEST, _ROW, _HEAD, _PAD = 210, 400, 24, 46, 20
@@ -19,16 +20,16 @@ text { font: 13px system-ui, -apple-system, "Segoe UI", "DejaVu Sans", sans-seri
 text { fill: #e6edf3 } .base { fill: #6e7681 } .ours { fill: #3fb950 } .peer { fill: #484f58 }
 .small { fill: #9198a1 } .ground { fill: #0d1117; stroke: #3d444d }
 }"""
-_OURS = ("cached", "cold", "batch", "again")
+_OURS = ("cached", "cold", "batch", "again", *(tool.name for tool in ANSWERS))
 
 
 def svg(figures: Sequence[Figure]) -> str:
-    """A session brought up, a case a size, and found up, at its smallest size; each on a scale of its own."""
-    least = min((figure.windows for figure in figures if figure.case == "again"), default=0)
+    """A session brought up, a case a size; found up, and asked about, at its smallest size; each on a scale of its own."""
+    least = min((figure.windows for figure in figures if figure.case in ("again", "answer")), default=0)
     shown = [
         figure
         for figure in figures
-        if figure.case == "build" or (figure.case, figure.windows) == ("again", least)
+        if figure.case == "build" or (figure.case in ("again", "answer") and figure.windows == least)
     ]
     parts: list[str] = []
     top = _PAD
@@ -40,7 +41,7 @@ def svg(figures: Sequence[Figure]) -> str:
 
 
 def _head(height: int) -> Iterator[str]:
-    label = "How long ocprov up takes, beside one tmux client and other tools"
+    label = "How long ocprov takes, beside one tmux client, other tools and a bare interpreter"
     yield (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {height}" width="{WIDTH}" '
         f'height="{height}" role="img" aria-label="{label}">'

@@ -8,6 +8,7 @@ from tests.bench.figures import Figure
 _TITLES = {
     "build": "bring up a session of {windows} windows, no server running",
     "again": "the session of {windows} windows is up already",
+    "answer": "what only answers, beside a session of {windows} windows",
     "status of": "ocprov status of all sessions",
     "up of one more beside": "bring up one more session beside others",
     "up again beside": "a session is up already, beside others",

@@ -12,7 +12,7 @@ from tests.bench import setting, tools
 from tests.bench.counted import count, front
 from tests.bench.files import SESSION
 from tests.bench.place import Place
-from tests.bench.run import Command, imported, imports
+from tests.bench.run import Command, imported, imports, timed
 from tests.conftest import until
 
 UP, STATUS = tools.up("bench"), tools.STATUS
@@ -62,6 +62,15 @@ def test_imports_little(tmp_path: Path, find: setting.Setting, command: Command)
     assert names & HEAVY == set()
 
 
+@pytest.mark.parametrize("tool", tools.ANSWERS, ids=lambda tool: tool.name)
+def test_what_only_answers_renders_nothing(tmp_path: Path, tool: tools.Tool) -> None:
+    with setting.live(tmp_path, 3, None) as at:
+        run = timed(tool.command(at, 3), at)
+        names = imports(tool.command(at, 3).argv, at)
+    assert (run.code, bool(run.said)) == (0, True)
+    assert names & {"jinja2", "tmuxp", "libtmux", "rich", "tempfile", "logging"} == set()
+
+
 def test_attach_imports_little(tmp_path: Path) -> None:
     with setting.live(tmp_path, 3, None) as at:
         names = imported(attached(at, tmp_path / "profile"))
@@ -80,7 +89,7 @@ def attached(at: Place, profile: Path) -> str:
     return profile.read_text()
 
 
-SMALL = ("--rounds", "1", "--windows", "2", "--sessions", "2", "--tools", "cached", "key", "again")
+SMALL = ("--rounds", "1", "--windows", "2", "--sessions", "2", "--tools", "cached", "key", "again", "plan")
 
 
 def test_writes_figures_and_a_plot(tmp_path: Path) -> None:
@@ -98,6 +107,7 @@ def test_writes_figures_and_a_plot(tmp_path: Path) -> None:
         ("again", "key"),
         ("again", "again"),
     ]
+    assert [name for name in named if name[0] == "answer"] == [("answer", "bare"), ("answer", "plan")]
     assert all(figure["median_ms"] > 0 and figure["runs"] == 1 for figure in written["figures"])
     assert str(Path.home()) not in figures.read_text()
 

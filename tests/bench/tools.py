@@ -109,6 +109,27 @@ AGAIN = Tool("again", "ocprov up", _up, ours=True)
 STATUS = Command((script("ocprov"), "status"))
 
 
+def _ocprov(*arguments: str) -> Callable[[Place, int], Command]:
+    return lambda at, windows: Command((script("ocprov"), *arguments))
+
+
+def _tab(line: str) -> Callable[[Place, int], Command]:
+    """What bash runs when Tab is pressed behind that line."""
+    asked = ("env", "_OCPROV_COMPLETE=bash_complete", f"_OCPROV_LINE={line}", "_OCPROV_BREAKS=:=")
+    return lambda at, windows: Command((*asked, script("ocprov")))
+
+
+ANSWERS = (
+    Tool("status", "ocprov status", _ocprov("status"), ours=True),
+    Tool("plan", "ocprov plan", _ocprov("plan", "bench"), ours=True),
+    Tool("ls", "ocprov ls", _ocprov("ls"), ours=True),
+    Tool("tab command", "Tab: a command", _tab("ocprov sta"), ours=True),
+    Tool("tab layout", "Tab: a layout", _tab("ocprov up be"), ours=True),
+    Tool("tab window", "Tab: a window", _tab("ocprov up bench:w"), ours=True),
+    Tool("tab session", "Tab: a live session", _tab("ocprov attach "), ours=True),
+)
+
+
 def building() -> tuple[Tool, ...]:
     """The tools that are there to build a session; the floor is the first."""
     entries = entry_points(group="tmuxp.workspace_builders")
@@ -119,6 +140,11 @@ def building() -> tuple[Tool, ...]:
 def again() -> tuple[Tool, ...]:
     """The tools that are there to find a session up; a bare interpreter is the first."""
     return (BARE, KEY, AGAIN, *_peers())
+
+
+def answers() -> tuple[Tool, ...]:
+    """What only answers; a bare interpreter is the first."""
+    return (BARE, *ANSWERS)
 
 
 def _peers() -> tuple[Tool, ...]:
