@@ -14,3 +14,11 @@ class Check:
     state: State
     found: str
     fix: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Checks that belong together, under one name."""
+
+    name: str
+    checks: tuple[Check, ...]

@@ -1,7 +1,6 @@
 """Whether sessions come back after a reboot: the checks of tmux-resurrect and tmux-continuum, and the one repair."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 from ocprov.core.names import printable
@@ -9,7 +8,7 @@ from ocprov.doctor import autosave, restoring, saved
 from ocprov.doctor.check import Check
 from ocprov.doctor.facts import Facts
 from ocprov.doctor.gather import gather, read_last
-from ocprov.errors import BusyError, OcprovError
+from ocprov.errors import OcprovError
 from ocprov.persistence import place, saves, saving
 from ocprov.tmux.client import Server
 from ocprov.tmux.observe import observe
@@ -17,35 +16,30 @@ from ocprov.tmux.observe import observe
 WHAT = "tmux-resurrect"
 
 
-@dataclass(frozen=True, slots=True)
-class Report:
-    """What there is, and what was mended before that was looked at."""
-
-    checks: tuple[Check, ...]
-    fixed: tuple[str, ...] = ()
-
-
-def report(server: Server) -> Report:
+def report(server: Server) -> tuple[Check, ...]:
     """What there is now, judged; what cannot be read is a check that fails."""
     try:
-        return Report(tuple(judge(gather(server))))
+        return tuple(judge(gather(server)))
     except OcprovError as error:
-        return Report((_failed(error),))
+        return (_failed(error),)
 
 
-def fix(server: Server, *, wait: float, tell: Callable[[str], None]) -> Report:
-    """Make a `last` that is of no use lead to the newest good save, where there is one; then the same as `report`.
+def mend(server: Server, *, wait: float, tell: Callable[[str], None]) -> tuple[str, ...]:
+    """Make a `last` that is of no use lead to the newest good save, where there is one; what was done, in words.
 
-    What cannot be read or written is a check that fails too. BusyError where a save of ocprov's takes longer than
-    `wait` seconds.
+    OcprovError where something cannot be read or written, BusyError where a save of ocprov's takes longer than `wait`
+    seconds.
     """
-    try:
-        fixed = _fix(server, wait, tell)
-    except BusyError:
-        raise
-    except OcprovError as error:
-        return Report(tuple(dict.fromkeys((_failed(error), *report(server).checks))))
-    return Report(report(server).checks, fixed)
+    if _mendable(server) is None:
+        return ()
+    with saving.alone(server, wait, tell):
+        found = _mendable(server)  # again: a save may have ended meanwhile
+        if found is None:
+            return ()
+        last, good = found
+        kept = saves.point_last(last.parent, good)
+    told = f"; the broken one is kept as {printable(kept.name)}" if kept else ""
+    return (f"{printable(str(last))} leads to {printable(good.name)} now{told}",)
 
 
 def _failed(error: OcprovError) -> Check:
@@ -76,19 +70,6 @@ def judge(facts: Facts) -> Iterator[Check]:
     yield from restoring.judge(facts)
     yield from saved.judge(facts)
     yield from autosave.judge(facts)
-
-
-def _fix(server: Server, wait: float, tell: Callable[[str], None]) -> tuple[str, ...]:
-    if _mendable(server) is None:
-        return ()
-    with saving.alone(server, wait, tell):
-        found = _mendable(server)  # again: a save may have ended meanwhile
-        if found is None:
-            return ()
-        last, good = found
-        kept = saves.point_last(last.parent, good)
-    told = f"; the broken one is kept as {printable(kept.name)}" if kept else ""
-    return (f"{printable(str(last))} leads to {printable(good.name)} now{told}",)
 
 
 def _mendable(server: Server) -> tuple[Path, Path] | None:

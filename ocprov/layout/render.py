@@ -59,9 +59,18 @@ def render(path: Path, settings: Sequence[str], directory: str, facts: Facts) ->
 
 def inherited(path: Path) -> Mapping[str, Variable]:
     """The variables of the layout `path` and of those that it extends."""
+    return _inherited([header.variables for header in _chain(path)])
+
+
+def required(path: Path) -> Mapping[str, str]:
+    """The programs that the layout `path` and those that it extends need, each with how to get it."""
+    return _inherited([header.requires for header in _chain(path)])
+
+
+def _chain(path: Path) -> list[Header]:
     environment = LayoutEnvironment(Facts())
     try:
-        return _inherited([header.variables for header in _headers(environment, path)])
+        return _headers(environment, path)
     except OcprovError:
         raise
     except Exception as error:  # as above

@@ -1,6 +1,7 @@
 """Facts in which all is well, and what makes others of them."""
 
 import os
+from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 
@@ -10,7 +11,11 @@ from ocprov.doctor import persistence
 from ocprov.doctor.check import Check
 from ocprov.doctor.command import Commands
 from ocprov.doctor.facts import Conf, Facts, Last, Running, Shown
+from ocprov.doctor.fixes import Fixes
+from ocprov.doctor.groups import report
+from ocprov.doctor.seen import around
 from ocprov.persistence import saves
+from ocprov.tmux.client import server
 from tests.conftest import Machine
 
 OURS = "opencode-observability-monitoring"
@@ -87,3 +92,24 @@ def program(machine: Machine, monkeypatch: pytest.MonkeyPatch, name: str, script
     made.write_text(f"#!/bin/sh\n{script}\n")
     made.chmod(0o755)
     monkeypatch.setenv("PATH", str(made.parent), prepend=os.pathsep)
+
+
+FIXES = Fixes(Commands(("-L", "my one")), frozenset({"apt", "pipx"}), "sudo ")
+
+
+def told(checks: Iterable[Check]) -> list[tuple[str, str, str]]:
+    """What, state and what was found, of each check."""
+    return [(check.what, check.state, check.found) for check in checks]
+
+
+def troubles(checks: Iterable[Check]) -> list[Check]:
+    """Those that are not ok, each with a fix."""
+    found = [check for check in checks if check.state != "ok"]
+    assert all(check.fix for check in found)
+    return found
+
+
+def found(*, group: str = "") -> dict[str, Check]:
+    """Each check by its name; of several the last."""
+    seen = report(around.look(server), lambda: "none")
+    return {check.what: check for one in seen if group in ("", one.name) for check in one.checks}

@@ -15,7 +15,7 @@ from tests.doctor.samples import LAUNCHER, OURS, PANE, WINDOW, program, start
 
 
 def test_no_server_is_started_by_looking(machine: Machine) -> None:
-    assert persistence.report(server()).checks
+    assert persistence.report(server())
     assert not list((machine.root / "tmux").rglob("default"))
 
 
@@ -23,7 +23,7 @@ def test_a_server_without_any_session_is_no_failure(machine: Machine) -> None:
     start(machine, ("exit-empty", "off"))
     machine.tmux("kill-session", "-t", "=work")
 
-    assert [check.state for check in persistence.report(server()).checks] == ["warn"]
+    assert [check.state for check in persistence.report(server())] == ["warn"]
 
 
 def test_the_conf_files_of_the_server_are_read(machine: Machine) -> None:
@@ -61,7 +61,7 @@ def test_a_directory_of_saves_that_cannot_be_looked_into_fails(machine: Machine)
     (machine.home / ".local/share/tmux").mkdir(parents=True)
     (machine.home / ".local/share/tmux/resurrect").write_text("")
 
-    checks = persistence.report(server()).checks
+    checks = persistence.report(server())
 
     assert ["cannot look into" in check.found for check in checks if check.state == "fail"] == [True]
 
