@@ -4,13 +4,15 @@ import re
 import shlex
 from pathlib import Path
 
+import click
 import pytest
 
-from ocprov.cli.main import COMMANDS
+from ocprov.cli.main import COMMANDS, cli
 from tests.conftest import Machine
 
 ROOT = Path(__file__).resolve().parent.parent
 README = (ROOT / "README.md").read_text()
+PAGES = {path.name: path.read_text() for path in sorted((ROOT / "docs").glob("*.md"))}
 
 # Commands of the README that need a machine of their own, and the test that runs them there.
 ELSEWHERE = {
@@ -21,6 +23,13 @@ ELSEWHERE = {
     "ocprov tmux-conf --install": "tests/cli/test_tmux_conf.py",
     "ocprov tmux-conf --uninstall": "tests/cli/test_tmux_conf.py",
     "ocprov doctor": "tests/cli/test_doctor.py",
+    "ocprov pick": "tests/cli/test_pick.py",
+    "ocprov status --watch": "tests/cli/test_status_watch.py",
+    "ocprov alert --daily 10": "tests/cli/test_alert.py",
+    "ocprov export --plot": "tests/cli/test_export.py",
+    "ocprov deploy --diff": "tests/cli/test_deploy.py",
+    "ocprov completion --install": "tests/cli/test_completion.py",
+    "ocprov completion --uninstall": "tests/cli/test_completion.py",
     "ocprov save": "tests/persistence/test_saving.py",
     "ocprov save --install-timer": "tests/cli/test_save_boot.py",
     "ocprov save --uninstall-timer": "tests/cli/test_save_boot.py",
@@ -44,6 +53,28 @@ def test_the_tour_runs_from_top_to_bottom(machine: Machine) -> None:
         result = machine.ocprov(*command[1:])
         assert result.returncode == 0, (line, result.stdout, result.stderr)
     assert machine.tmux("list-sessions") == ""
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_the_commands_of_the_other_pages_are_understood(name: str) -> None:
+    for block in re.findall(r"^```(?:sh|console)\n(.*?)^```", PAGES[name], re.MULTILINE | re.DOTALL):
+        for line in block.splitlines():
+            words = shlex.split(line.removeprefix("$ "), comments=True)
+            if words[:1] == ["ocprov"]:
+                words = words[1 : next((at for at, word in enumerate(words) if word[0] in "<>|"), None)]
+                understood(words)
+
+
+def understood(words: list[str]) -> None:
+    """As Click understands them, without doing it."""
+    command: click.Command = cli
+    while isinstance(command, click.Group):
+        context = click.Context(command)
+        name, *words = words or ["show"]
+        found = command.get_command(context, name)
+        assert found is not None, name
+        command = found
+    command.make_context(command.name, words)
 
 
 def test_every_other_command_is_run_by_a_test() -> None:
