@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from ocprov.core import build, launcher
+from ocprov.core import attention, build, launcher
 from ocprov.core.build import Command, Terms
 from ocprov.core.change import (
     Change,
@@ -30,7 +30,7 @@ def commands(plan: Plan, terms: Terms) -> tuple[Command, ...]:
     batch = tuple(command for change in plan.changes for command in _change(change, plan.session, terms))
     set_again = (change for change in plan.changes if isinstance(change, SetSession))
     tags = (tag for change in set_again for tag in build.session_tag(change.session, f"{change.session_id}:"))
-    return (*batch, *tags, OBSERVE) if batch else ()
+    return (*batch, *tags, *attention.COMPOSE, OBSERVE) if batch else ()
 
 
 def launchers(plan: Plan) -> tuple[Pane, ...]:

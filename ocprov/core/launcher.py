@@ -8,8 +8,10 @@ from collections.abc import Iterator
 from itertools import takewhile
 from shlex import quote
 
+from ocprov.core import attention
 from ocprov.core.desired import Pane, digest
 from ocprov.core.names import printable
+from ocprov.core.quoting import shown
 
 _DECLARED = "# declared: "
 
@@ -29,7 +31,7 @@ _UTF8 = """\
 
 # Two traps of terminals in `tidy`: leaving the alternate screen where nobody is in it moves the cursor back to where
 # the last pager began, over newer text, so it is entered first; and resetting the scroll region homes the cursor.
-REST = r"""
+_REST = r"""
 # ---- from here on every launcher is the same ----
 
 if [ -t 1 ] && [ -z "${NO_COLOR-}" ]; then
@@ -45,12 +47,16 @@ say() { # one line for the person who looks
   printf '%b[%s]%b\n' "${2-$ocprov_quiet}" "$1" "$ocprov_plain"
 }
 
+compose() { # what the status line shows of all windows, after the commands given
+  tmux "$@" COMPOSE
+}
+
 tell() { # what status reads: STATE SINCE CODE PID; tmux has a clock, which saves a process
-  [ -z "${TMUX:+${TMUX_PANE-}}" ] || tmux set-option -p -t "$TMUX_PANE" @ocprov_pane "$ocprov_pane" \; \
+  [ -z "${TMUX:+${TMUX_PANE-}}" ] || compose set-option -p -t "$TMUX_PANE" @ocprov_pane "$ocprov_pane" \; \
     set-option -p -t "$TMUX_PANE" @ocprov_digest "$ocprov_digest" \; \
     set-option -p -t "$TMUX_PANE" @ocprov_of "$ocprov_session" \; \
     set-option -p -t "$TMUX_PANE" @ocprov_now %s \; \
-    set-option -p -F -t "$TMUX_PANE" @ocprov_state "$1 #{T:@ocprov_now} $ocprov_code $$"
+    set-option -p -F -t "$TMUX_PANE" @ocprov_state "$1 #{T:@ocprov_now} $ocprov_code $$" \; || compose
 } 2>/dev/null
 
 mistaken() { # typed into another window's shell, as tmux-resurrect may do, or into a second window: why not here
@@ -112,6 +118,7 @@ ask() { # true: run it again; false: a shell is wanted
 }
 
 again() { # this process reads its file anew, so that a rewritten one takes effect
+  trap - HUP
   [ ! -r "$0" ] || { export OCPROV_BACKOFF="$ocprov_wait" && exec /bin/sh "$0"; }
   say 'the file of this launcher is gone, the command is run as it was'
   ocprov_stop=''
@@ -144,6 +151,7 @@ while :; do
   fi
   if [ "$ocprov_restart" != always ] || [ -n "$ocprov_stop" ]; then
     ocprov_wait=1
+    trap 'tell shell; exit 129' HUP # its window was closed: it calls for attention no longer
     if [ -n "$ocprov_stop" ]; then tell stopped; else tell exited; fi
     ask || break
   fi
@@ -151,6 +159,7 @@ while :; do
 done
 tell shell
 """
+REST = _REST.replace("COMPOSE", " \\; \\\n    ".join(map(shown, attention.COMPOSE)))
 
 # What every launcher is made of: a file of another version is written anew.
 _VERSION = digest(REST)

@@ -2,7 +2,7 @@
 
 import os
 import stat
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -56,18 +56,18 @@ def standard() -> tuple[Path, ...]:
 
 
 def install(
-    command: Sequence[str],
+    lines: str,
     *,
     file: Path | None,
     dry_run: bool,
     wait: float = WAIT,
     blocked: Callable[[], None] = _silent,
 ) -> Outcome:
-    """Write the lines for the ocprov that `command` runs, and have `file` (None: the best tmux.conf) read them.
+    """Write the lines to ocprov's own file, and have `file` (None: the best tmux.conf) read that.
 
     Raises OcprovError where something cannot be read or written: nothing is touched then.
     """
-    text = os.fsencode(conf.text(command))
+    text = os.fsencode(lines)
 
     def planned() -> tuple[list[Edit], bool]:
         chosen = (file or _best()).absolute()

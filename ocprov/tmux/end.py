@@ -1,7 +1,9 @@
 """End a session of ours, and nothing else."""
 
+from ocprov.core import attention
 from ocprov.core.names import printable
 from ocprov.core.observed import SESSION_TAG
+from ocprov.core.quoting import line
 from ocprov.core.value import dataclass
 from ocprov.errors import TmuxError
 from ocprov.tmux.apply import Manner
@@ -36,7 +38,7 @@ def end(server: Server, name: str, manner: Manner) -> Ended:
         lines = [f"kill-pane -t {pane}" for pane in mine]
         if kept:
             lines.insert(0, f"set-option -u -t '{session.id}:' {SESSION_TAG}")
-        answer = run(server, ["source-file", "-"], stdin="\n".join(lines) + "\n")
+        answer = run(server, ["source-file", "-"], stdin="\n".join((*lines, line(attention.COMPOSE))))
         left = {pane.id for session in observe(server) or () for pane in session.panes}
         own.forget()
         own.remember([f"down: {len(mine)} panes ended, {kept} of others kept"])

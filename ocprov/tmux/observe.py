@@ -14,7 +14,7 @@ Sessions = tuple[observed.Session, ...]
 
 # How old a shell may be, in seconds, that a restore of just now can have started.
 _YOUNG = 120
-_NO_SERVER = (
+NO_SERVER = (
     "no server running",
     "No such file or directory",
     "Connection refused",
@@ -33,7 +33,7 @@ def observe(server: Server, *, restored: bool = False) -> Sessions | None:
         return None
     answer = run(server, rows.OBSERVE)
     if answer.code != 0:
-        if any(words in answer.err for words in _NO_SERVER):
+        if any(words in answer.err for words in NO_SERVER):
             return None
         if _NO_SESSION in answer.err:
             return ()

@@ -38,7 +38,7 @@ def test_the_lines_are_printed_and_nothing_is_touched(machine: Machine, own: Pat
 
     assert (result.returncode, result.stderr) == (0, "")
     assert result.stdout.startswith("# ocprov: ")
-    assert result.stdout.endswith("'\n")
+    assert result.stdout.endswith("#[default],}\n")
     assert answer(machine.ocprov("tmux-conf", "--json")) == {"text": result.stdout}
     assert list(machine.home.iterdir()) == [own]
 
@@ -68,6 +68,10 @@ def test_install_and_uninstall_say_what_they_did_to_which_file(
     )
     assert installed.stdout == f"created {lines}\nchanged {own} (what it held: {first})\n"
     assert f"tmux source-file {lines}; ocprov doctor" in installed.stderr
+    assert (
+        "keys after tmux's prefix, where they were free: B the dashboard; W pick a session; "
+        in installed.stderr
+    )
     assert (again.stdout, again.stderr) == (f"unchanged {lines}\nunchanged {own}\n", "")
     assert gone.stdout == f"changed {own} (what it held: {second})\nremoved {lines}\n"
     assert (nothing.stdout, nothing.stderr) == ("nothing is installed\n", "")
@@ -260,3 +264,45 @@ def test_the_hook_knows_a_state_directory_that_the_server_may_not_know(machine: 
 
     assert command[:2] == ["/usr/bin/env", f"XDG_STATE_HOME={elsewhere}"]
     assert Path(command[2]).is_absolute()
+
+
+@pytest.mark.parametrize("way", [[], ["--install"]], ids=["print", "install"])
+def test_a_wrong_key_in_config_toml_is_refused_before_anything_is_touched(
+    machine: Machine, own: Path, way: list[str]
+) -> None:
+    config = machine.home / ".config/ocprov/config.toml"
+    config.parent.mkdir(parents=True)
+    config.write_text('[keys]\npick = "B; kill-server"\n')
+
+    result = machine.ocprov("tmux-conf", *way)
+
+    assert (result.returncode, result.stdout) == (1, "")
+    assert result.stderr == (
+        'error: keys.pick = "B; kill-server" is no key that can be bound (config.toml:2)\n'
+        'hint: such as "B", "M-o" or "F5"; ocprov config show tells every key\n'
+    )
+    assert own.read_text() == TPM
+    assert not (machine.home / ".config/ocprov/tmux.conf").exists()
+
+
+def test_another_key_in_config_toml_changes_what_was_installed(
+    machine: Machine, own: Path, lines: Path
+) -> None:
+    machine.ocprov("tmux-conf", "--install")
+    before = own.read_bytes()
+    (lines.parent / "config.toml").write_text('[keys]\nlast = ""\npick = "P"\n')
+
+    again = machine.ocprov("tmux-conf", "--install")
+
+    assert again.stdout == f"changed {lines}\nunchanged {own}\n"
+    assert "'P' if-shell -F 'ocprov-pick'" in lines.read_text()
+    assert "switch-client -l" not in lines.read_text()
+    assert own.read_bytes() == before
+
+
+def test_it_can_be_uninstalled_whatever_config_toml_says(machine: Machine, own: Path, lines: Path) -> None:
+    machine.ocprov("tmux-conf", "--install")
+    (lines.parent / "config.toml").write_text('[keys]\npick = "no key"\n')
+
+    assert machine.ocprov("tmux-conf", "--uninstall").returncode == 0
+    assert own.read_text() == TPM

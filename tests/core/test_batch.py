@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from ocprov.core import batch, build
+from ocprov.core import attention, batch, build
 from ocprov.core.observed import SESSION_TAG, STATE_TAG
 from ocprov.core.plan import Wish, plan
 from tests.core.values import NAME, live, pane, session, window, with_pane, without_window
@@ -53,8 +53,8 @@ def test_one_line_whatever_the_number_of_windows() -> None:
 def test_the_session_gets_its_name_last_and_then_is_looked_at() -> None:
     made = commands(window("a"), window("b"))
     assert made[0][:4] == ("new-session", "-d", "-s", build.building(session()))
-    assert made[-2] == ("rename-session", "-t", f"={build.building(session())}:", NAME)
-    assert made[-1] == batch.OBSERVE
+    assert made[-4] == ("rename-session", "-t", f"={build.building(session())}:", NAME)
+    assert made[-3:] == [*attention.COMPOSE, batch.OBSERVE]
 
 
 def test_text_over_several_lines_keeps_its_blanks_and_backslashes() -> None:
@@ -84,8 +84,10 @@ def test_a_session_that_came_back_is_ours_again_with_the_last_command() -> None:
     there = without_window(live(wanted), 1)
     made = batch.commands(plan(wanted, replace(there, tag=None), {}, Wish()), TERMS)
     assert any(command[0] == "new-window" for command in made)
-    assert SESSION_TAG in made[-2]
-    assert SESSION_TAG not in [word for command in made[:-2] for word in command]
+    *before, tag, _, _, _ = made
+    assert SESSION_TAG in tag
+    assert made[-3:] == (*attention.COMPOSE, batch.OBSERVE)
+    assert SESSION_TAG not in [word for command in before for word in command]
 
 
 def test_a_plain_shell_that_came_back_is_marked_as_one() -> None:

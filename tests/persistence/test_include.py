@@ -31,7 +31,7 @@ def home(machine: Machine) -> Path:
 def install(
     file: Path | None = None, *, dry_run: bool = False, command: tuple[str, ...] = COMMAND
 ) -> Outcome:
-    return include.install(command, file=file, dry_run=dry_run, wait=0)
+    return include.install(conf.text(command), file=file, dry_run=dry_run, wait=0)
 
 
 def uninstall(file: Path | None = None, *, dry_run: bool = False) -> Outcome:
@@ -384,7 +384,7 @@ def test_a_file_that_changed_since_it_was_read_is_left_as_it_is(home: Path) -> N
 # Ends the process at the Nth call that changes a file or a name, as a kill would.
 KILLED = """
 import os, sys
-from ocprov.persistence import include
+from ocprov.persistence import conf, include
 left = int(sys.argv[1])
 def stop(event, arguments):
     global left
@@ -394,7 +394,7 @@ def stop(event, arguments):
         os._exit(9)
 sys.addaudithook(stop)
 run = include.install if sys.argv[2] == "install" else include.uninstall
-run(**({"command": ("/opt/ocprov",)} if sys.argv[2] == "install" else {}), file=None, dry_run=False)
+run(**({"lines": conf.text(("/opt/ocprov",))} if sys.argv[2] == "install" else {}), file=None, dry_run=False)
 """
 
 
