@@ -7,9 +7,14 @@ from ocprov.core.workspace import LEVELS, EXTENSION
 
 Schema = dict[str, Any]
 
-_TEXT: Schema = {"type": "string", "minLength": 1}
-_SCALAR: Schema = {"type": ["string", "number", "boolean"]}
-_LINE: Schema = {"type": "string", "pattern": r"\S"}
+# By `not`, as `$` is before a last line break to some programs and behind it to others.
+_WORDS: Schema = {"not": {"pattern": r"[\u0000-\u001f\u007f-\u009f]"}}
+_LINES: Schema = {"not": {"pattern": r"[\u0000-\u0008\u000b-\u001f\u007f-\u009f]"}}
+
+_TEXT: Schema = {"type": "string", "minLength": 1, **_WORDS}
+_SCALAR: Schema = {"type": ["string", "number", "boolean"], **_WORDS}
+_LINE: Schema = {"type": "string", "pattern": r"\S", **_LINES}
+_COMMAND: Schema = {"type": ["string", "null"], **_LINES}
 _NAME = "^[A-Za-z_][A-Za-z0-9_]*$"
 
 _BY_RULE: dict[object, Schema] = {
@@ -17,12 +22,12 @@ _BY_RULE: dict[object, Schema] = {
     rules.flag: {"type": "boolean"},
     rules.seconds: {"type": "number", "minimum": 0, "maximum": 60},
     rules.index: {"type": "integer", "minimum": 0, "maximum": 9999},
-    rules.scalars: {"type": "object", "additionalProperties": _SCALAR},
+    rules.scalars: {"type": "object", "propertyNames": _WORDS, "additionalProperties": _SCALAR},
     rules.lines: {"anyOf": [_LINE, {"type": "array", "items": _LINE}]},
     rules.environment: {
         "type": "object",
-        "propertyNames": {"pattern": _NAME},
-        "additionalProperties": {"type": ["string", "number"]},
+        "propertyNames": {"pattern": _NAME, **_WORDS},
+        "additionalProperties": {"type": ["string", "number"], **_WORDS},
     },
 }
 
@@ -38,14 +43,16 @@ _BY_KEY: dict[str, Schema] = {
     },
     "restart": {"enum": ["prompt", "always", "never"]},
     "shell_command": _COMMANDS,
-    "shell_command_before": _COMMANDS,
+    "shell_command_before": {"$ref": "#/$defs/commands-before"},
+    "cmd": {"type": "string", "minLength": 1, **_LINES},
+    "notice": {"type": "string", "minLength": 1, **_LINES},
     "windows": {"type": "array", "minItems": 1, "items": {"$ref": "#/$defs/window"}},
     "panes": {
         "type": "array",
         "minItems": 1,
         "items": {
             "anyOf": [
-                {"type": ["string", "null"]},
+                _COMMAND,
                 {"type": "array", "items": {"$ref": "#/$defs/commands/$defs/one"}},
                 {"$ref": "#/$defs/pane"},
             ]
@@ -98,20 +105,25 @@ def schema() -> Schema:
         "title": "A layout of ocprov, rendered",
         "description": "tmuxp's format with x-ocprov; what `ocprov render` prints.",
         **session,
-        "$defs": {"commands": _commands(), **levels},
+        "$defs": {"commands": _commands(), "commands-before": _before(), **levels},
     }
 
 
 def _commands() -> Schema:
-    one = {"anyOf": [{"type": ["string", "null"]}, {"$ref": "#/$defs/command"}]}
+    one = {"anyOf": [_COMMAND, {"$ref": "#/$defs/command"}]}
     listed = {"type": "array", "items": {"$ref": "#/$defs/commands/$defs/one"}}
+    return {"$defs": {"one": one}, "anyOf": [_COMMAND, listed]}
+
+
+def _before() -> Schema:
+    """Commands, or, as tmuxp writes them when it has read them, below a key of their own."""
     nested = {
         "type": "object",
         "properties": {"shell_command": _COMMANDS},
         "required": ["shell_command"],
         "additionalProperties": False,
     }
-    return {"$defs": {"one": one}, "anyOf": [{"type": ["string", "null"]}, listed, nested]}
+    return {"anyOf": [_COMMANDS, nested]}
 
 
 def _level(level: str) -> Schema:

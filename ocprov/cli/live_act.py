@@ -10,7 +10,7 @@ from ocprov.core.observed import Session
 from ocprov.core.plan import Wish
 from ocprov.core.status import SessionStatus
 from ocprov.errors import OcprovError, TmuxError
-from ocprov.tmux import live, provision
+from ocprov.tmux import hooks, live, provision
 from ocprov.tmux.client import Server, run
 
 
@@ -34,7 +34,9 @@ def up(app: App, session: SessionStatus) -> str:
     else:
         one = wanted(session.layout, (), "")
         require(one)
-    outcome = provision.up(server, one.kept, Wish().only_in(one.windows), manner(app, WAIT))
+    how = manner(app, WAIT)
+    outcome = provision.up(server, one.kept, Wish().only_in(one.windows), how)
+    hooks.start(server, one.kept, how)
     return show_plan.summary(outcome.done, done=True)
 
 

@@ -78,10 +78,11 @@ def _pauses(panes: list[PaneStatus]) -> dict[str, int]:
 
 
 def _at_work(server: Server) -> Iterator[str]:
-    """The sessions whose lock an ocprov holds."""
+    """The sessions whose lock, or that of whose hooks, an ocprov holds."""
     folder = state_dir() / "lock" / server.label
     try:
         locks = [path for path in folder.iterdir() if path.suffix == ".lock"]
     except OSError:
         return  # none was ever made, or none can be read
-    yield from (path.stem for path in locks if path.name != _NO_SESSION and busy(path))
+    held = (path.name for path in locks if path.name != _NO_SESSION and busy(path))
+    yield from (name.partition(".")[0] for name in held)  # no session's name has a dot

@@ -19,6 +19,7 @@ from ocprov.cli.live_screen import Screen
 from ocprov.core.status import SessionStatus
 from ocprov.core.value import replace
 from ocprov.errors import OcprovError
+from ocprov.picker.aside import aside
 from ocprov.tmux import here
 
 _STEP = 0.25  # seconds between two positions of a bar
@@ -74,14 +75,13 @@ class View:
             self._app.exit(exception=error)
 
     async def _look(self) -> None:
-        loop = asyncio.get_running_loop()
         while True:
             with suppress(TimeoutError):
                 # asyncio.wait_for swallows the end of the view in Python 3.11 when something happens just then.
                 async with asyncio.timeout(self._interval):
                     await self._again.wait()
             self._again.clear()
-            self._screen.show(await loop.run_in_executor(None, self._looker.look))
+            self._screen.show(await aside(self._looker.look))
             self._app.invalidate()
 
     async def _animate(self) -> None:

@@ -11,6 +11,7 @@ from ocprov.cli.bring_up import Request, bring_up
 from ocprov.cli.going import go
 from ocprov.cli.output import COLORS
 from ocprov.cli.wanted import project_directory
+from ocprov.cli.watching import ended_properly
 from ocprov.core.observed import Session
 from ocprov.errors import OcprovError, TmuxError
 from ocprov.picker import choose
@@ -59,7 +60,9 @@ def _picked(app: App, query: str, *, only_print: bool) -> Entry | None:
         _require_same_server(server)
     entries = gather(server, str(project_directory("")))
     ctx = click.get_current_context().find_root()
-    return choose.choose(program, Pick(server, entries, Look(COLORS, plain=ctx.color is False), query))
+    look = Look(COLORS, plain=ctx.color is False)
+    with ended_properly():  # the terminal is left as it was
+        return choose.choose(program, Pick(server, entries, look, query))
 
 
 def _require_terminal(*, only_print: bool) -> None:

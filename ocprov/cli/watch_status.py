@@ -12,6 +12,7 @@ from ocprov.cli.app import App
 from ocprov.cli.main import tell_error
 from ocprov.cli.output import SCHEMA
 from ocprov.cli.status import statuses
+from ocprov.cli.watching import ended_properly
 from ocprov.core.status import SessionStatus
 from ocprov.errors import OcprovError
 from ocprov.settings import read
@@ -29,7 +30,8 @@ def watch(
     from ocprov.cli.live_view import View  # late: its library takes longer to import than all the rest
 
     plain = click.get_current_context().find_root().color is False
-    return View(app, layouts, first, seconds, plain=plain).run()
+    with ended_properly():  # the terminal is left as it was
+        return View(app, layouts, first, seconds, plain=plain).run()
 
 
 def _at_terminal() -> bool:

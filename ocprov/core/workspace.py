@@ -50,7 +50,7 @@ def _commands(path: Path, value: object) -> None:
         case list():
             for number, item in enumerate(value):
                 _command((*path, number), item)
-        case Mapping() if "shell_command" in value:
+        case Mapping() if [*value] == ["shell_command"] and path[-1] == "shell_command_before":
             _commands((*path, "shell_command"), value["shell_command"])
         case _:
             raise WorkspaceError(

@@ -14,6 +14,7 @@ from prompt_toolkit.output import create_output
 from prompt_toolkit.output.color_depth import ColorDepth
 
 from ocprov.picker import preview
+from ocprov.picker.aside import aside
 from ocprov.picker.entry import Entry, Look
 from ocprov.picker.frame import Frame
 from ocprov.picker.fzf import Pick
@@ -92,14 +93,13 @@ class _Picker:
 
     async def _look(self) -> None:
         """Read the screen of what is selected, at once when that changes and every second else."""
-        loop = asyncio.get_running_loop()
         self._show()
         while True:
             self._changed.clear()
             entry = self._panel.selected
             if entry is not None and entry.live:
                 read = partial(preview.screen, self._asked.server, entry, self._asked.look)
-                screen = await loop.run_in_executor(None, read)
+                screen = await aside(read)
                 if self._panel.selected is entry:
                     self._frame.screen = screen
             self._app.invalidate()

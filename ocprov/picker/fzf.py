@@ -49,7 +49,11 @@ def pick(asked: Pick) -> Entry | None:
         with subprocess.Popen(
             arguments(asked), env=_environment(), stdin=subprocess.PIPE, stdout=subprocess.PIPE
         ) as process:
-            out, _ = process.communicate(rows)
+            try:
+                out, _ = process.communicate(rows)
+            except BaseException:  # we are to end: it goes first, and leaves the terminal as it was
+                process.terminate()
+                raise
     except OSError as error:
         raise OcprovError(f"cannot run fzf: {error.strerror}", _INSTEAD) from error
     if process.returncode not in (0, _NO_MATCH, _USAGE, _CANCELLED):

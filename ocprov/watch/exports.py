@@ -2,14 +2,14 @@
 
 import os
 import secrets
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 
 from ocprov import state
 from ocprov.configfile import atomic
 from ocprov.core.value import dataclass
-from ocprov.errors import OcprovError
+from ocprov.errors import ConflictError, OcprovError
 from ocprov.lock import held
 from ocprov.watch import ocmonitor, reports, retention
 from ocprov.watch.retention import MARKER
@@ -52,15 +52,17 @@ def put(
 ) -> Exported:
     """Put the files into `root/YYYY-MM-DD`, then remove older days but for `keep`; 0 keeps all.
 
-    OcprovError when they cannot be written: then nothing of them is there, and all that was is.
+    Raises ConflictError where somebody else's files have their names, OcprovError when they cannot be written:
+    then nothing of them is there, and all that was is.
     """
     place = root / today.isoformat()
     lock = state.private_dir(state.state_dir() / "lock") / "export.lock"
     with held(lock, wait=wait, blocked=blocked), atomic.understood(place):
         root.mkdir(parents=True, exist_ok=True)
         retention.sweep(root)
+        _require_ours(place, files)
         _put(place, files)
-        removed = retention.forget(root, keep)
+        removed = retention.forget(root, keep, but=place)
     return Exported(place, tuple(place / name for name in files), tuple(removed))
 
 
@@ -75,6 +77,18 @@ def put_file(path: Path, data: bytes) -> None:
             beside.unlink(missing_ok=True)
 
 
+def _require_ours(place: Path, names: Iterable[str]) -> None:
+    """The marker tells whose the files of a day are; what is no plain file was never ours."""
+    ours = (place / MARKER).is_file()
+    for name in names:
+        path = place / name
+        if os.path.lexists(path) and not (ours and path.is_file() and not path.is_symlink()):
+            raise ConflictError(
+                f"{path} is not of ocprov export: it stays as it is",
+                "nothing was changed; move it away, or export somewhere else: ocprov export --to DIR",
+            )
+
+
 def _put(place: Path, files: Mapping[str, bytes]) -> None:
     """All are written before the first takes its name: the disk may be full."""
     made = place.with_name(f"{retention.TEMPORARY}{secrets.token_hex(4)}")
@@ -85,7 +99,7 @@ def _put(place: Path, files: Mapping[str, bytes]) -> None:
         if not os.path.lexists(place):
             made.rename(place)
             return
-        for name in files:
+        for name in (MARKER, *files):
             (made / name).replace(place / name)
     finally:
         retention.remove(made)

@@ -16,10 +16,13 @@ _DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 _OURS = frozenset(".".join(pair) for pair in itertools.product(REPORTS, FORMATS))
 
 
-def forget(root: Path, keep: int) -> list[Path]:
-    """Remove the oldest days of ours but for the latest `keep`, 0 for all; those that went."""
+def forget(root: Path, keep: int, *, but: Path) -> list[Path]:
+    """Remove the oldest days of ours but for the latest `keep`, 0 for all; those that went.
+
+    `but` stays, the day just made: a clock that was ahead has left days that look later.
+    """
     days = sorted(path for path in root.iterdir() if _DAY.fullmatch(path.name) and _ours(path))
-    return [day for day in (days[:-keep] if keep else []) if remove(day)]
+    return [day for day in (days[:-keep] if keep else []) if day != but and remove(day)]
 
 
 def sweep(root: Path) -> None:

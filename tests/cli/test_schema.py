@@ -59,6 +59,7 @@ RIGHT = {
     "one-window": of(),
     "panes": of(window={"panes": [None, "a", ["a", None, {"cmd": "b"}], {"shell_command": ["a"]}]}),
     "command": of(pane={"shell_command": [{"cmd": "a", "enter": False, "sleep_before": 0.5}]}),
+    "lines": of(pane={"shell_command": [{"cmd": "a\n\tb"}]}, window={"x-ocprov": {"notice": "a\nb"}}),
     "nested": of(pane={"shell_command_before": {"shell_command": "a"}}),
     "layout-string": of(window={"layout": "bb62,80x24,0,0{40x24,0,0,1,39x24,41,0,2}"}),
     "options": of(options={"a": 1, "b": "x", "c": True}, environment={"A": 1, "B": "x"}),
@@ -104,6 +105,15 @@ WRONG = {
     "empty-panes": of(window={"panes": []}),
     "number-for-a-pane": of(pane=1),
     "number-for-a-command": of(pane={"shell_command": [1]}),
+    "commands-below-themselves": of(pane={"shell_command": {"shell_command": "a"}}),
+    "commands-two-deep": of(shell_command_before={"shell_command": {"shell_command": "a"}}),
+    "commands-with-another-key": of(shell_command_before={"shell_command": "a", "enter": True}),
+    "line-break": of(window={"window_name": "a\n"}),
+    "line-break-in-an-option": of(options={"a": "x\ny"}),
+    "line-break-in-a-name": of(environment={"A\n": "x"}),
+    "tab": of(start_directory="/a\tb"),
+    "escape-in-a-command": of(pane="a\x1b[2J"),
+    "escape-in-a-hook": of(**{"x-ocprov": {"on_start": ["a\x1b"]}}),
     "command-without-cmd": of(pane={"shell_command": [{"enter": True}]}),
 }
 

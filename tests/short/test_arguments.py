@@ -111,7 +111,7 @@ def by_click(argv: list[str]) -> dict[str, object]:
     names = told.pop("layout", None) or told.pop("layouts", ())
     told["names"] = (names,) if isinstance(names, str) else names
     others = {name: value for name, value in told.items() if name not in FIELDS}
-    assert set(others.values()) <= {False, 60}, others
+    assert set(others.values()) <= {False, None, 60}, others
     return {**fields(Call()), **{name: value for name, value in told.items() if name in FIELDS}}
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from ocprov.errors import OcprovError
+from ocprov.errors import ConflictError, OcprovError
 from ocprov.watch import exports, retention
 from tests.conftest import Machine
 
@@ -49,6 +49,13 @@ def test_the_oldest_days_go(root: Path) -> None:
         put(root, day)
     assert put(root, 4).removed == (root / "2026-11-02",)
     assert there(root) == ["2026-11-03", "2026-11-04"]
+
+
+def test_today_stays_where_a_clock_was_ahead(root: Path) -> None:
+    for day in (28, 29):
+        put(root, day)
+    assert put(root, 21).removed == ()
+    assert there(root) == ["2026-11-21", "2026-11-28", "2026-11-29"]
 
 
 def test_none_goes_where_all_are_kept(root: Path) -> None:
@@ -114,6 +121,27 @@ def test_a_file_in_the_place_of_a_day_is_refused_and_stays(root: Path) -> None:
         put(root, 21)
     assert (root / "2026-11-21").read_text() == "mine"
     assert there(root) == ["2026-11-21"]
+
+
+@pytest.mark.parametrize("change", [no_marker, a_folder, a_link])
+def test_a_file_of_somebody_elses_is_not_replaced(root: Path, change: Callable[[Path], None]) -> None:
+    put(root, 21)
+    day = root / "2026-11-21"
+    change(day)
+    before = {path.name: path.is_file() and path.read_bytes() for path in day.iterdir()}
+    with pytest.raises(ConflictError, match=r"daily\.json is not of ocprov export"):
+        put(root, 21, daily_json=b"new", daily_csv=b"new")
+    assert {path.name: path.is_file() and path.read_bytes() for path in day.iterdir()} == before
+    assert there(root) == ["2026-11-21"]
+
+
+def test_a_day_that_was_there_gets_the_files_and_keeps_its_own(root: Path) -> None:
+    (root / "2026-11-21").mkdir(parents=True)
+    (root / "2026-11-21/notes.txt").write_text("mine")
+    for text in (b"1", b"2"):
+        put(root, 21, daily_json=text)
+    assert (root / "2026-11-21/daily.json").read_bytes() == b"2"
+    assert (root / "2026-11-21/notes.txt").read_text() == "mine"
 
 
 def test_a_full_disk_leaves_what_was_there(root: Path) -> None:
