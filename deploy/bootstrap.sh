@@ -293,7 +293,10 @@ bring_up() {
 forgetting='
 import hashlib, json, os, sys
 config, record = (os.path.realpath(name) for name in sys.argv[1:])
-known = json.load(open(record, encoding="utf-8")) if os.path.isfile(record) else {}
+try:
+    known = dict(json.load(open(record, encoding="utf-8")))
+except (OSError, ValueError, TypeError, RecursionError):
+    sys.exit(1)
 if not os.path.isfile(config) or known.get(config) != hashlib.sha256(open(config, "rb").read()).hexdigest():
     sys.exit(1)
 os.remove(config)

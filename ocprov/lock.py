@@ -36,8 +36,7 @@ class held:  # noqa: N801 # read as words: with held(path, …)
         descriptor = _open(self._path)
         try:
             _acquire(descriptor, self._path, self._wait, self._blocked)
-            os.ftruncate(descriptor, 0)
-            os.pwrite(descriptor, f"{os.getpid()}\n".encode(), 0)
+            _sign(descriptor, self._path)
         except BaseException:
             os.close(descriptor)
             raise
@@ -114,6 +113,15 @@ def _try(descriptor: int, path: "Path | str") -> bool:
         hint = "set XDG_STATE_HOME to a directory on a local disk"
         raise OcprovError(f"cannot lock {path}: {error.strerror}", hint) from error
     return True
+
+
+def _sign(descriptor: int, path: "Path | str") -> None:
+    """Write this process's id into the file, for whoever waits."""
+    try:
+        os.ftruncate(descriptor, 0)
+        os.pwrite(descriptor, f"{os.getpid()}\n".encode(), 0)
+    except OSError as error:
+        raise OcprovError(f"cannot write the lock file {path}: {error.strerror}", f"df -h {path}") from error
 
 
 def _pid(descriptor: int) -> str:

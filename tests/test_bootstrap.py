@@ -250,6 +250,20 @@ def test_uninstall_keeps_what_was_edited_and_the_live_sessions(person: Person) -
     assert not list(person.bin.parent.glob("bin/*"))
 
 
+@pytest.mark.parametrize("record", ["", "{", "[]", "[1]", "5", '{"a": 1}'])
+def test_uninstall_keeps_what_a_corrupt_record_does_not_tell_of(person: Person, record: str) -> None:
+    config = person.home / ".config/ocmonitor/config.toml"
+    deployed = person.home / ".local/state/ocprov/deployed.json"
+    manifest = person.home / ".local/share/ocprov/bootstrap.manifest"
+    for path, text in ((config, "[ui]\n"), (deployed, record), (manifest, f"config {config}\n")):
+        path.parent.mkdir(parents=True)
+        path.write_text(text)
+    done = person.ok("--uninstall")
+    assert f"kept {config}: it was edited" in done.stdout
+    assert done.stderr == ""
+    assert config.read_text() == "[ui]\n"
+
+
 @slow
 def test_what_a_killed_run_left_half_made_is_completed(person: Person) -> None:
     # A session of its own, so that the signal reaches pip too and nothing else.

@@ -1,4 +1,5 @@
 import os
+import resource
 import subprocess
 import sys
 import time
@@ -182,3 +183,16 @@ def test_a_missing_directory_is_an_error_with_a_next_step(tmp_path: Path) -> Non
         pytest.fail("held a lock that is nowhere")
 
     assert "ls -ld" in caught.value.hint
+
+
+def test_a_file_that_cannot_be_written_is_said(tmp_path: Path) -> None:
+    path = tmp_path / "one.lock"
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, hard))  # as on a full disk
+    try:
+        with pytest.raises(OcprovError, match="cannot write the lock file "):
+            held(path, wait=0, blocked=lambda: None).__enter__()
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+    with held(path, wait=0, blocked=lambda: None):
+        assert path.read_text() == f"{os.getpid()}\n"

@@ -1,6 +1,7 @@
 """Editing a layout as visudo does: a copy is edited, and takes its place when it is right."""
 
 import os
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Literal
@@ -12,6 +13,8 @@ from ocprov.errors import OcprovError
 from ocprov.layout.load import Loaded
 from ocprov.state import private_dir, state_dir
 from ocprov.tmux.ready import require_directories
+
+_HASTE = 1.0  # seconds
 
 Choice = Literal["again", "save", "quit"]
 Ask = Callable[[OcprovError, Path], Choice]
@@ -28,12 +31,16 @@ class Draft:
 
 @dataclass(frozen=True, slots=True)
 class Revised:
-    """What came of it: whether it was saved, the layout where it is right, what is wrong otherwise."""
+    """What came of it: whether it was saved, the layout where it is right, what is wrong otherwise.
+
+    `hasty` is of an editor that changed nothing and was back before anybody could have: it may be open yet.
+    """
 
     changed: bool
     saved: bool
     loaded: Loaded | None = None
     problem: OcprovError | None = None
+    hasty: bool = False
 
 
 def judge(text: bytes, path: Path, directory: Path) -> Loaded | OcprovError:
@@ -65,13 +72,15 @@ def revise(draft: Draft, words: tuple[str, ...], directory: Path, ask: Ask) -> R
 
 def _revised(draft: Draft, copy: Path, words: tuple[str, ...], directory: Path, ask: Ask) -> Revised:
     while True:
+        start = time.monotonic()
         editor.run(words, copy)
+        hasty = time.monotonic() - start < _HASTE
         text = place.read(copy)
         found = judge(text, draft.path, directory)
         problem = found if isinstance(found, OcprovError) else None
         loaded = None if isinstance(found, OcprovError) else found
         if text == draft.text:
-            return Revised(changed=False, saved=False, loaded=loaded, problem=problem)
+            return Revised(changed=False, saved=False, loaded=loaded, problem=problem, hasty=hasty)
         choice = ask(problem, copy) if problem else "save"
         if choice == "quit":
             return Revised(changed=True, saved=False, problem=problem)

@@ -3,13 +3,13 @@
 from typing import Any
 
 from ocprov.core import rules
-from ocprov.core.workspace import LEVELS, EXTENSION
+from ocprov.core.workspace import EXTENSION, LEVELS
 
 Schema = dict[str, Any]
 
 # By `not`, as `$` is before a last line break to some programs and behind it to others.
-_WORDS: Schema = {"not": {"pattern": r"[\u0000-\u001f\u007f-\u009f]"}}
-_LINES: Schema = {"not": {"pattern": r"[\u0000-\u0008\u000b-\u001f\u007f-\u009f]"}}
+_WORDS: Schema = {"not": {"type": "string", "pattern": r"[\u0000-\u001f\u007f-\u009f]"}}
+_LINES: Schema = {"not": {"type": "string", "pattern": r"[\u0000-\u0008\u000b-\u001f\u007f-\u009f]"}}
 
 _TEXT: Schema = {"type": "string", "minLength": 1, **_WORDS}
 _SCALAR: Schema = {"type": ["string", "number", "boolean"], **_WORDS}
@@ -33,7 +33,13 @@ _BY_RULE: dict[object, Schema] = {
 
 _COMMANDS: Schema = {"$ref": "#/$defs/commands"}
 _BY_KEY: dict[str, Schema] = {
-    "session_name": {"type": "string", "pattern": r"^(opencode-(observability|development)-.|~|.*\$)"},
+    "session_name": {
+        "type": "string",
+        "pattern": r"^(opencode-(observability|development)-[A-Za-z0-9_-]+$|~|.*\$)",
+        **_WORDS,
+    },
+    # What starts with ~ or has a $ is expanded first.
+    "window_name": {"type": "string", "pattern": r"^([A-Za-z0-9][A-Za-z0-9_-]*$|~|.*\$)", **_WORDS},
     "layout": {
         "anyOf": [
             {"enum": ["even-horizontal", "even-vertical", "main-horizontal", "main-vertical", "tiled"]},

@@ -55,11 +55,12 @@ class Snapshot:
 
 def take(server: Server, session: Session) -> Snapshot:
     """What a live session is like; TmuxError when tmux cannot tell, as when it has just ended."""
-    # Names and directories may hold anything, line breaks too: a random word stands between, and before each pane.
-    mark = os.urandom(8).hex()
-    form = f"{mark}{mark}" + mark.join(f"#{{{field}}}" for field in _FIELDS)
+    # Names and directories may hold anything, line breaks too: a random word stands between, another before each
+    # pane. Twice the same would be there too where a field is empty, as a dead pane's directory is.
+    mark, start = os.urandom(8).hex(), os.urandom(8).hex()
+    form = start + mark.join(f"#{{{field}}}" for field in _FIELDS)
     answer = run(server, ["list-panes", "-s", "-t", session.id, "-F", form])
-    rows = [row.removesuffix("\n").split(mark) for row in answer.out.split(mark + mark)[1:]]
+    rows = [row.removesuffix("\n").split(mark) for row in answer.out.split(start)[1:]]
     if answer.code or not rows or any(len(row) != len(_FIELDS) for row in rows):
         raise TmuxError(
             f"cannot read the session {printable(session.name)}: {printable(answer.err)}", "tmux ls"

@@ -1,6 +1,6 @@
 """teamocil's layouts, of 1.x and of 0.4, through tmuxp's importer."""
 
-from ocprov.authoring.foreign import Table, Taken, Values, importer, texts
+from ocprov.authoring.foreign import MisfitError, Table, Taken, Values, importer, texts
 
 _WHY = {
     "clear": "a new pane is clear",
@@ -49,7 +49,10 @@ def _window(window: Table, windows: list[Values]) -> Values:
 
 def _panes(window: Table) -> list[Values]:
     made = []
-    for number, pane in enumerate(window.take("panes", "splits") or [None]):
+    value = window.take("panes", "splits")
+    if not isinstance(value, list | None):
+        raise MisfitError((*window.path, "panes"), "panes must be a list")
+    for number, pane in enumerate(value or [None]):
         path = (*window.path, "panes", number)
         if not isinstance(pane, dict):
             made.append({"cmd": texts(pane, path)})

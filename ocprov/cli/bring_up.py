@@ -6,6 +6,7 @@ from ocprov.cli import show_plan
 from ocprov.cli.app import WAIT, App
 from ocprov.cli.going import go
 from ocprov.cli.output import envelope
+from ocprov.cli.projects import require_same_project
 from ocprov.cli.terminal import echo
 from ocprov.cli.wanted import DEMO, Wanted, manner, require, wanted
 from ocprov.core.desired import NO_HOOKS
@@ -53,8 +54,7 @@ def bring_up(app: App, asked: Request) -> None:
     if asked.as_json:
         entries = [show_plan.done(outcome.done, outcome.left) for outcome in outcomes]
         echo(envelope("up", {"sessions": entries, "dry_run": False}))
-    if failed:
-        raise failed[0]
+    _tell_all(app, failed)
     if not asked.as_json:
         _attach(app, server, outcomes, detach=asked.detach)
 
@@ -70,6 +70,14 @@ def _start(app: App, server: Server, one: Wanted, asked: Request) -> list[Ocprov
     except OcprovError as error:
         return [error]
     return []
+
+
+def _tell_all(app: App, failed: list[OcprovError]) -> None:
+    """Raise the first, and tell the others before."""
+    for error in failed[1:]:
+        app.tell(error.message)
+    if failed:
+        raise failed[0]
 
 
 def show_plans(app: App, asked: Request) -> None:
@@ -96,6 +104,7 @@ def _named(app: App, asked: Request) -> list[Wanted]:
         named = list(_installed(app, named))
     for one in named:
         require(one)
+        require_same_project(app.server, one)
     return named
 
 

@@ -1,6 +1,7 @@
 """`ocprov down`: end sessions of ocprov's."""
 
 import sys
+from collections.abc import Sequence
 
 import click
 
@@ -8,8 +9,10 @@ from ocprov.cli import complete_names, demo
 from ocprov.cli.app import App
 from ocprov.cli.context import json_option, wait_option
 from ocprov.cli.output import counted, envelope
+from ocprov.cli.projects import PROJECT, meant, require_trust
 from ocprov.cli.wanted import DEMO, manner
 from ocprov.core.names import PREFIXES
+from ocprov.core.observed import Session
 from ocprov.errors import OcprovError
 from ocprov.tmux import live
 from ocprov.tmux.client import Server
@@ -29,7 +32,7 @@ def command(app: App, layouts: tuple[str, ...], yes: bool, wait: float, as_json:
     """
     server = app.server
     sessions = live.ours(server)
-    names = {layout: [session.name for session in live.named(server, sessions, layout)] for layout in layouts}
+    names = {layout: [one.name for one in _named(server, sessions, layout)] for layout in layouts}
     declared = {session.name: session.declared for session in sessions}
     for layout, found in names.items():
         if not found:
@@ -47,8 +50,15 @@ def command(app: App, layouts: tuple[str, ...], yes: bool, wait: float, as_json:
         click.echo(envelope("down", {"sessions": [_data(session) for session in ended]}))
     else:
         _show(ended)
+    for error in failed[1:]:  # the first is what this ends with
+        app.tell(error.message)
     if failed:
         raise failed[0]
+
+
+def _named(server: Server, sessions: tuple[Session, ...], layout: str) -> Sequence[Session]:
+    found = live.named(server, sessions, layout)
+    return meant(server, found) if layout == PROJECT and found else found
 
 
 def _stop(app: App, server: Server, names: list[str], wait: float) -> list[OcprovError]:
@@ -58,6 +68,7 @@ def _stop(app: App, server: Server, names: list[str], wait: float) -> list[Ocpro
     failed = []
     for name in names:
         try:
+            require_trust(server, name, hooks=True)
             hooks.stopping(server, name, manner(app, wait))
         except OcprovError as error:
             failed.append(error)

@@ -87,6 +87,10 @@ def _edited(app: App, draft: Draft) -> None:
     revised = revise(draft, words, project_directory(""), lambda problem, copy: _ask(app, problem, copy))
     if not revised.changed:
         app.tell(f"{name}: unchanged" + ("" if draft.there else ", so none of yours was made"))
+        if revised.hasty:
+            app.tell(
+                "is the editor open yet? what it saves now is lost; make it wait, as EDITOR='code -w' does"
+            )
     elif not revised.saved:
         app.tell(f"{name}: left as it was")
     if revised.problem and (revised.saved or not revised.changed):

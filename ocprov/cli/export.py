@@ -13,6 +13,7 @@ from ocprov import state
 from ocprov.cli import show_export
 from ocprov.cli.app import WAIT, App
 from ocprov.cli.context import json_option
+from ocprov.cli.output import counted
 from ocprov.cli.watching import ended_properly, failure, paint, width
 from ocprov.core.names import printable
 from ocprov.errors import OcprovError
@@ -91,6 +92,8 @@ def _refuse(
         raise click.UsageError("--plot goes with none of --every, --to and --format")
     if not plot and any(of_charts):
         raise click.UsageError("-o and --days are for --plot")
+    if every is not None and not every > 0:  # nan is in every range
+        raise click.UsageError("--every is a number of hours")
     if every is not None and as_json:
         raise click.UsageError("--every does not go with --json")
     output = of_charts[0]
@@ -143,7 +146,7 @@ def _plot(app: App, output: Path | None, days: int, *, as_json: bool, color: boo
         date.today(),
         days,
         patience=patience,
-        asking=lambda several: app.tell(f"asking ocmonitor for the models of {several} days"),
+        asking=lambda several: app.tell(f"asking ocmonitor for the models of {counted(several, 'day')}"),
     )
     made = chart.of(spent)
     if output:

@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import threading
 import time
 from collections.abc import Callable, Coroutine
 from contextlib import suppress
@@ -20,6 +21,7 @@ from ocprov.core.status import SessionStatus
 from ocprov.core.value import replace
 from ocprov.errors import OcprovError
 from ocprov.picker.aside import aside
+from ocprov.picker.ending import end_by_signals
 from ocprov.tmux import here
 
 _STEP = 0.25  # seconds between two positions of a bar
@@ -42,6 +44,8 @@ class View:
         self._screen = Screen(self._looker.frame(tuple(first)))
         self._agreed: Callable[[], str] | None = None  # what `y` does
         self._acting = False
+        self._idle = threading.Event()  # not while a thread does something that is not to be cut short
+        self._idle.set()
         self._again = asyncio.Event()
         self._app: Application[Row | None] = Application(
             layout=self._screen.layout,
@@ -58,13 +62,23 @@ class View:
             row = self._app.run(pre_run=self._start)
         except EOFError:  # the terminal is gone
             row = None
+        except KeyboardInterrupt:
+            self._finish()
+            raise
+        self._finish()
         if row is not None:
             live_act.go(self._loud, row)
         return [*self._screen.frame.sessions]
 
+    def _finish(self) -> None:
+        if not self._idle.is_set():
+            self._loud.tell("waiting for what was begun in the view to end; Ctrl-C ends it")
+            self._idle.wait()
+
     # --- what happens by itself
 
     def _start(self) -> None:
+        end_by_signals(self._app)
         self._app.create_background_task(self._try_to(self._look()))
         self._app.create_background_task(self._try_to(self._animate()))
 
@@ -93,14 +107,20 @@ class View:
 
     async def _act(self, action: Callable[[], str]) -> None:
         try:
-            said = await asyncio.get_running_loop().run_in_executor(None, action)
-            self._screen.say(said)
+            self._idle.clear()
+            self._screen.say(await aside(partial(self._done, action)))
         except OcprovError as error:
             self._screen.say(f"{error.message}; {error.hint}", failed=True)
         finally:
             self._acting = False
         self._app.renderer.clear()  # a before_script may have written over it
         self._again.set()
+
+    def _done(self, action: Callable[[], str]) -> str:
+        try:
+            return action()
+        finally:
+            self._idle.set()
 
     # --- keys
 

@@ -6,6 +6,7 @@ from ocprov.cli import complete_names, show_plan
 from ocprov.cli.app import App
 from ocprov.cli.context import cache_option, json_option, layout_options
 from ocprov.cli.output import envelope
+from ocprov.cli.projects import require_same_project
 from ocprov.cli.wanted import manner, wanted
 from ocprov.core import batch, build
 from ocprov.core.plan import Wish
@@ -41,6 +42,7 @@ def command(
     """Show the difference between what LAYOUT declares and what is there; nothing is touched."""
     one = wanted(layout, settings, directory, cached=not no_cache)
     server = app.server
+    require_same_project(server, one)
     plan = provision.difference(server, one.session, Wish(restart_changed, prune, only=one.windows))
     if commands:
         how = manner(app, 0)

@@ -8,6 +8,7 @@ from ocprov.cli import show_plan
 from ocprov.cli.app import App
 from ocprov.cli.context import json_option, wait_option
 from ocprov.cli.output import envelope
+from ocprov.cli.projects import require_trust
 from ocprov.cli.wanted import manner
 from ocprov.core.kept import Kept
 from ocprov.core.names import why_not_session
@@ -46,6 +47,7 @@ def command(app: App, wait: float, as_json: bool) -> None:
             app.tell(f"nothing is known of {name}; {left}")
             continue
         try:
+            require_trust(server, name, hooks=False)
             done += _reconcile(server, kept, manner(app, wait))
         except OcprovError as error:  # of one session: the others come back all the same
             failed.append(error)

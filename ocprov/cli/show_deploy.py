@@ -9,7 +9,7 @@ _DONE = {
     "create": "created {real}, from {source}",
     "replace": "replaced {real}, from {source}",
     "adopt": "unchanged {real} (now recorded as deployed)",
-    "chmod": "changed the mode of {real}: only you can write to it now",
+    "chmod": "changed the mode of {real}: not any user can write to it now",
     "none": "unchanged {real}",
     "keep": "kept {real} as it is, until the source changes",
     "restore": "restored {real}, {reason}",

@@ -185,5 +185,7 @@ def _hint(app: App, outcome: Outcome, flags: tuple[str, ...], *, installed: bool
         bound = "; ".join(f"{key} {keys.DOES[name]}" for name, key in keys.of(read()).keys)
         if bound:
             app.tell(f"keys after tmux's prefix, where they were free: {bound}")
+    if not installed and outcome.changed and not dry_run:
+        app.tell("a tmux that runs keeps what it has read, keys too, until it ends")
     if not installed and len(outcome.changes) == 1 and outcome.changed:
         app.tell("no tmux.conf has ocprov's block; if one that you named with --file has, name it again")

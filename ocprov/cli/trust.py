@@ -33,74 +33,77 @@ def command(app: App, file: Path | None, yes: bool, revoke: bool, listing: bool,
     if listing:
         _list(as_json=as_json)
         return
-    real = _real(file or Path(project.FILE), there=not revoke)
-    done = _revoke(app, real) if revoke else _trust(app, real, yes=yes)
+    place = _place(file or Path(project.FILE), there=not revoke)
+    done = _revoke(app, place) if revoke else _trust(app, place, yes=yes)
     if as_json:
         click.echo(envelope("trust", done))
 
 
-def _real(file: Path, *, there: bool) -> Path:
+def _place(file: Path, *, there: bool) -> Path:
     path = file / project.FILE if file.is_dir() else file
     try:
-        return path.resolve(strict=there)
+        if there:
+            path.resolve(strict=True)
+        return project.place(path)
     except (OSError, RuntimeError) as error:
         reason = error.strerror if isinstance(error, OSError) else "its links run in a circle"
         hint = f"name the {project.FILE} of a project: ocprov trust FILE"
         raise OcprovError(f"cannot trust {printable(str(path))}: {reason}", hint) from error
 
 
-def _trust(app: App, real: Path, *, yes: bool) -> dict[str, object]:
-    shown = files.shown(real)
-    if real.name != project.FILE:
+def _trust(app: App, place: Path, *, yes: bool) -> dict[str, object]:
+    shown = files.shown(place)
+    if {place.name, place.resolve().name} != {project.FILE}:
         hint = f"layouts of your own are in {files.shown(files.user_root())}, and need no trust"
         raise OcprovError(f"{shown} is not called {project.FILE}", hint)
-    if reason := trust.why_not(real):
+    if reason := trust.why_not(place):
         raise OcprovError(f"{shown} is not trusted: {reason}", f"look at it: ls -l {shown}")
-    data = real.read_bytes()
-    text = files.read(real, Facts())
+    facts = Facts()  # it is read once: what is shown is what is trusted
+    text = files.read(place, facts)
+    data = facts.text(str(place))
     if not yes:
-        _ask(real, text)
-    if real.read_bytes() != data:
+        _ask(place, text)
+    if data is None or Facts().text(str(place)) != data:
         raise OcprovError(f"{shown} changed while you read it", "read it again")
     digest = trust.sha(data)
-    trust.add(real, digest)
+    trust.add(place, digest)
     app.tell(f"{shown} is trusted as it is now; bring it up with: ocprov up {project.ALIAS}")
-    return {"path": str(real), "sha": digest, "trusted": True}
+    return {"path": str(place), "sha": digest, "trusted": True}
 
 
-def _ask(real: Path, text: str) -> None:
+def _ask(place: Path, text: str) -> None:
     """Show it all, and ask."""
-    shown = files.shown(real)
+    shown = files.shown(place)
     if not (sys.stdin.isatty() and sys.stderr.isatty()):
-        raise OcprovError(f"nobody is there to read {shown}", f"once you read it: {_again(real, '--yes')}")
+        raise OcprovError(f"nobody is there to read {shown}", f"once you read it: {_again(place, '--yes')}")
     for line in text.splitlines():
         click.echo(f"  {printable(line.expandtabs())}", err=True)
     if not click.confirm(f"Trust {shown} to run this as you?", err=True):
         raise click.Abort
 
 
-def _again(real: Path, *options: str) -> str:
-    return printable(shlex.join(("ocprov", "trust", *options, str(real))))
+def _again(place: Path, *options: str) -> str:
+    return printable(shlex.join(("ocprov", "trust", *options, str(place))))
 
 
-def _revoke(app: App, real: Path) -> dict[str, object]:
-    trust.remove(real)
-    app.tell(f"{files.shown(real)} is not trusted")
-    return {"path": str(real), "sha": None, "trusted": False}
+def _revoke(app: App, place: Path) -> dict[str, object]:
+    trust.remove(place)
+    app.tell(f"{files.shown(place)} is not trusted")
+    return {"path": str(place), "sha": None, "trusted": False}
 
 
 def _list(*, as_json: bool) -> None:
-    entries = [(real, _state(Path(real), digest)) for real, digest in sorted(trust.read().items())]
+    entries = [(place, _state(Path(place), digest)) for place, digest in sorted(trust.read().items())]
     if as_json:
-        data = [{"path": real, "state": state} for real, state in entries]
+        data = [{"path": place, "state": state} for place, state in entries]
         click.echo(envelope("trust", {"trusted": data}))
         return
-    for line in table([(state, printable(real)) for real, state in entries]) if entries else ():
+    for line in table([(state, printable(place)) for place, state in entries]) if entries else ():
         click.echo(line)
 
 
-def _state(real: Path, digest: str) -> str:
-    try:
-        return "trusted" if trust.sha(real.read_bytes()) == digest else "changed"
-    except OSError:
-        return "gone"
+def _state(place: Path, digest: str) -> str:
+    data = Facts().text(str(place))
+    if data is None:
+        return "unreadable" if place.exists() else "gone"
+    return "trusted" if trust.sha(data) == digest else "changed"

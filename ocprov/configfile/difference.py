@@ -8,10 +8,13 @@ from ocprov.core.names import printable
 LONGEST = 2000
 MASK = "****"
 
-_WORDS = r"(?:pass(?:word|wd|phrase)?|token|secret|key|credential)"
+_WORDS = r"(?:pass(?:word|wd|phrase)?|pwd|token|secret|key|credential|auth|bearer)"
 # Everything behind the sign goes, the rest of an inline table too: rather too much than too little.
-_VALUE = re.compile(rf"([\w\"'.-]*{_WORDS}[\w\"'.-]*\s*[=:]\s*)(\S.*)", re.IGNORECASE)
+# The lengths have limits, for a file that is no config may have lines that take for ever without.
+_VALUE = re.compile(rf"({_WORDS}[\w\"'.-]{{0,80}}\s{{0,20}}[=:]\s{{0,20}}|\bbearer\s)(\S.*)", re.IGNORECASE)
 _IN_URL = re.compile(r"(\w://)[^/\s\"']*@")
+# Services that tell rates want what they know one by in the query, under many a name: app_id, access, sig.
+_IN_QUERY = re.compile(r"([?&][\w.-]{1,80}=)[^&#\s\"']+")
 _SECTION = re.compile(rf"\s*\[\[?[^\]]*{_WORDS}", re.IGNORECASE)
 _OPEN = {'"""': '"""', "'''": "'''", "[": "]"}
 
@@ -59,8 +62,8 @@ def _masked(line: str, *, whole: bool) -> tuple[str, str]:
 
 
 def _bare(line: str) -> str:
-    """The line without the user and the password of a URL."""
-    return _IN_URL.sub(rf"\g<1>{MASK}@", line)
+    """The line without the user and the password of a URL, and what it asks for."""
+    return _IN_QUERY.sub(rf"\g<1>{MASK}", _IN_URL.sub(rf"\g<1>{MASK}@", line))
 
 
 def _unclosed(value: str) -> str:

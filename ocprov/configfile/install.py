@@ -110,8 +110,10 @@ def _write(found: Step, wanted: Wanted, known: Record) -> Path | None:
     fresh = seen.sha is None or found.over_link
     mode = targets.NEW_MODE if fresh else seen.mode & ~ANYONE_WRITES
 
+    ours = is_ours(found, known)
     if wanted.link:
-        record.write(record.linking(known, found.place, str(wanted.source)))
+        known = Record(record.linking(known, found.place, str(wanted.source)))
+        record.write(known.hashes)
 
     def make(new: Path) -> None:
         if wanted.link:
@@ -119,12 +121,18 @@ def _write(found: Step, wanted: Wanted, known: Record) -> Path | None:
         else:
             atomic.write_new(new, wanted.data or b"", mode)
 
-    return exchange(found, make)
+    return exchange(found, make, known, ours=ours)
 
 
-def exchange(found: Step, make: Callable[[Path], None]) -> Path | None:
+def is_ours(found: Step, known: Record) -> bool:
+    """Whether what is there is what ocprov deployed, and no person's work."""
+    return known.hashes.get(str(found.place)) == found.decision.sha_old
+
+
+def exchange(found: Step, make: Callable[[Path], None], known: Record, *, ours: bool) -> Path | None:
     """Put what `make` writes at the place, with a backup, whose path this is, where bytes would be lost.
 
+    That one is not `ours` is recorded before the exchange, so that a kill in between does not make it so.
     Raises ConflictError when the place changed meanwhile, OcprovError when it cannot be written.
     """
     copy = None
@@ -132,6 +140,8 @@ def exchange(found: Step, make: Callable[[Path], None]) -> Path | None:
         if found.loses:
             copy = backup.keep(found.place, found.seen.data)
     try:
+        if copy and not ours:
+            record.write(known.hashes, copy)
         atomic.swap(found.place, make, lambda: found.seen.still(found.place))
     except BaseException as error:
         with atomic.understood(found.place):
@@ -145,7 +155,7 @@ def _remember(found: Step, wanted: Wanted, known: Record, copy: Path | None) -> 
     decision, place = found.decision, found.place
     if decision.action in ("none", "conflict"):
         return
-    ours = known.hashes.get(str(place)) == decision.sha_old
+    ours = is_ours(found, known)
     if decision.action == "keep":
         record.write(record.accepted(known, place, decision.sha_old, decision.sha_new, ours=ours))
         return

@@ -6,7 +6,7 @@ from ocprov.configfile import atomic, backup, plan, record
 from ocprov.configfile import target as targets
 from ocprov.configfile.change import Change, Manner, locked
 from ocprov.configfile.compare import ANYONE_WRITES, Decision
-from ocprov.configfile.install import exchange
+from ocprov.configfile.install import exchange, is_ours
 from ocprov.configfile.look import LARGEST, Seen, digest, look
 from ocprov.configfile.plan import Step
 from ocprov.configfile.record import Record
@@ -86,19 +86,24 @@ def _restore(back: _Back, manner: Manner) -> Path | None:
         atomic.remove_leftovers(step.place.parent)
     entries = _entries(back)
     record.write(entries)
-    copy = exchange(step, lambda new: atomic.fill_new(new, atomic.chunks(back.copy), mode))
-    if copy and back.known.hashes.get(str(step.place)) != step.decision.sha_old:
-        record.write(entries, copy)
+    copy = exchange(
+        step,
+        lambda new: atomic.fill_new(new, atomic.chunks(back.copy), mode),
+        Record(entries),
+        ours=is_ours(step, back.known),
+    )
     with atomic.understood(step.place, f"it is restored; look at its old backups: ls -l {step.place.parent}"):
         backup.prune(step.place, manner.backups)
     return copy
 
 
 def _entries(back: _Back) -> dict[str, str]:
-    old, new = back.step.decision.sha_old, back.step.decision.sha_new
-    if not old:
-        return record.deployed(back.known, back.step.place, new)
-    return record.accepted(back.known, back.step.place, new, old, ours=not back.known.edited(back.copy))
+    known, place, new = back.known, back.step.place, back.step.decision.sha_new
+    # Of a file that is gone the record still knows what was wanted there.
+    old = back.step.decision.sha_old or known.hashes.get(str(place), "")
+    # A record that was lost tells of no person's work.
+    ours = place in known.places and not known.edited(back.copy)
+    return record.accepted(known, place, new, old, ours=ours)
 
 
 def _told(back: _Back, copy: Path | None) -> Change:

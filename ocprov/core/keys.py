@@ -102,8 +102,9 @@ def _bounds(key: Key, value: object) -> str:
         return _text(key, value)
     if isinstance(value, (int, float)) and not isinstance(value, bool):
         low, high = key.low, key.high
-        # nan is equal to nothing, itself included
-        inside = (low is None or value >= low) and (high is None or value <= high) and value == value
+        if not abs(value) < float("inf"):  # nan is less than nothing; neither is JSON
+            return "must be a finite number"
+        inside = (low is None or value >= low) and (high is None or value <= high)
         return "" if inside else f"must be {_range(low, high)}"
     return ""
 

@@ -7,6 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from ocprov.core.names import printable
 from ocprov.doctor import (
     folders,
+    keys,
     lingering,
     locales,
     locks,
@@ -25,6 +26,7 @@ from ocprov.doctor import (
 from ocprov.doctor.check import Check, Group
 from ocprov.doctor.programs import Programs
 from ocprov.doctor.seen import folders as seen_folders
+from ocprov.doctor.seen import keys as seen_keys
 from ocprov.doctor.seen import layouts as seen_layouts
 from ocprov.doctor.seen import logout as seen_logout
 from ocprov.doctor.seen import ocmonitor as seen_ocmonitor
@@ -95,6 +97,7 @@ def _groups(around: Around, known: Programs, compared: Callable[[], str]) -> dic
             "tmux": lambda: tmux.judge(around.tmux, fixes),
             "socket": lambda: _socket(around),
             "tmux.conf": lambda: tmuxconf.judge(seen_tmuxconf.lines(around), fixes),
+            "keys": lambda: keys.judge(seen_keys.bound(around), fixes),
         },
         "shell": {
             "locale": lambda: locales.judge(seen_shell.locale(around), fixes),

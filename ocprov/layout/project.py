@@ -15,21 +15,26 @@ FILE = ".ocprov.yaml.j2"
 ALIAS = "project"
 
 
+def place(file: Path) -> Path:
+    """What a project's layout is trusted by: its path in its real directory, also where it is a link; OSError for loops."""
+    return file.parent.resolve() / file.name
+
+
 def find(directory: str, facts: Facts) -> Source:
     """The layout of the project in `directory` (absolute); LayoutError when there is none, or it is not trusted."""
     facts.placed = True
-    path = Path(directory, FILE)
+    path = place(Path(directory, FILE))
     shown = files.shown(path)
     leads = facts.link(str(path))
     if isinstance(leads, str):
         hint = f"write {shown} and trust it; ocprov ls shows all other layouts"
         raise LayoutError(f"there is no {FILE} in {printable(directory)}", hint)
     data = facts.text(str(path))
-    known = trust.parse(facts.text(str(trust.path()))).get(leads[0])
+    known = trust.parse(facts.text(str(trust.path()))).get(str(path))
     if data is None or known != trust.sha(data):
         told = f"{shown} is not trusted" if known is None else f"{shown} changed since it was trusted"
         raise LayoutError(told, f"read it, then: ocprov trust {printable(quote(str(path)))}")
-    if reason := trust.why_not(Path(leads[0])):
+    if reason := trust.why_not(path):
         raise LayoutError(f"{shown} is not used: {reason}", f"look at it: ls -lL {shown}")
     alias = parse(files.read(path, facts), path).alias
     if alias not in ("", ALIAS):

@@ -1,4 +1,8 @@
-"""Which projects' layouts a person trusts: `trusted.json` in the state directory, `{real path: SHA-256 of the file}`."""
+"""Which projects' layouts a person trusts: `trusted.json` in the state directory, `{place: SHA-256 of the file}`.
+
+The place is the file's path in its real directory. A link to a file that is trusted elsewhere is not: what it says would
+run in a directory that nobody trusted.
+"""
 
 import hashlib
 import json
@@ -33,12 +37,14 @@ def parse(data: bytes | None) -> dict[str, str]:
         found = document["trusted"] if document["schema"] == _SCHEMA else {}
     except (ValueError, KeyError, TypeError, RecursionError):
         return {}
-    return {str(real): str(digest) for real, digest in found.items()} if isinstance(found, dict) else {}
+    return {str(place): str(digest) for place, digest in found.items()} if isinstance(found, dict) else {}
 
 
 def read() -> dict[str, str]:
     """The record as it is now; OcprovError when it cannot be looked at."""
     try:
+        if not stat.S_ISREG(path().stat().st_mode):
+            raise OcprovError(f"{path()} is not a file", f"look at it: ls -l {path()}")
         return parse(path().read_bytes())
     except FileNotFoundError:
         return {}
@@ -46,20 +52,20 @@ def read() -> dict[str, str]:
         raise OcprovError(f"cannot read {path()}: {error.strerror}", f"look at it: ls -l {path()}") from error
 
 
-def add(real: Path, digest: str) -> None:
-    """Trust the file of that real path while it has these bytes; OcprovError when that cannot be kept."""
-    _write({str(real): digest}, "")
+def add(place: Path, digest: str) -> None:
+    """Trust the file of that place while it has these bytes; OcprovError when that cannot be kept."""
+    _write({str(place): digest}, "")
 
 
-def remove(real: Path) -> None:
+def remove(place: Path) -> None:
     """Trust it no longer; OcprovError when that cannot be kept."""
-    _write({}, str(real))
+    _write({}, str(place))
 
 
 def _write(more: dict[str, str], less: str) -> None:
     folder = state.private_dir(state.state_dir())
     with held(folder / "trust.lock", wait=_WAIT, blocked=lambda: None):
-        entries = {real: digest for real, digest in {**read(), **more}.items() if real != less}
+        entries = {place: digest for place, digest in {**read(), **more}.items() if place != less}
         text = json.dumps({"schema": _SCHEMA, "trusted": entries}, indent=2, sort_keys=True) + "\n"
         try:
             replace(str(path()), text.encode("utf-8", "surrogateescape"))
@@ -68,8 +74,8 @@ def _write(more: dict[str, str], less: str) -> None:
 
 
 def why_not(file: Path) -> str:
-    """Why `file` (a real path) must not be trusted, for others could change it; or an empty string."""
-    for part in (file, *file.parents):
+    """Why `file` must not be trusted, for others could change it or what it leads to; or an empty string."""
+    for part in dict.fromkeys((file, *file.parents, *file.resolve().parents)):
         about = part.stat()
         if part == file and not stat.S_ISREG(about.st_mode):
             return "it is not a file"

@@ -15,6 +15,9 @@ from ocprov.persistence.keys import DOES, Keys
 # What may have its key here: what a person chose in config.toml, and what has a key that he has not bound.
 FREE = "@ocprov_keys"
 
+# With its name after it: the binding that a key chosen in config.toml had.
+_BEFORE = "@ocprov_before_"
+
 _TEXT = """\
 %if "#{{?{old},,1}}"
 # All keys are looked at once, those of an earlier reading of these lines given back.
@@ -23,12 +26,23 @@ set -gu {free}
 {bindings}%endif
 """
 
+# A key that was taken from its binding, tmux's own or a person's, gets that again: before all keys are looked at.
+_GIVE_BACK = (
+    'match($0, / -T prefix +[^ ]+ +if-shell -F "?ocprov-(NAMES)"? /) {',
+    'split(substr($0, RSTART, RLENGTH), word); name = word[6]; gsub(/"|ocprov-/, "", name);',
+    'print "unbind-key -T prefix " word[3]; print "run-shell -C \\"\\043{BEFORE" name "}\\"" }',
+    'END { split("NAMES", names, "|"); for (one in names) print "set-option -gu BEFORE" names[one] }',
+)
+
 # Without an answer no key is known to be free.
 _LOOK = (
     'BEGIN { WANTED; free = "CHOSEN " }',
-    "match($0, / -T prefix +[^ ]+ +/) {",
-    "split(substr($0, RSTART, RLENGTH), word); key = word[3]; does = substr($0, RSTART + RLENGTH);",
-    'if (does ~ /^if-shell -F "?ocprov-(NAMES)"? /) print "unbind-key -T prefix " key; else taken[key] = 1',
+    "match($0, / -T [^ ]+ +[^ ]+ +/) {",
+    "split(substr($0, RSTART, RLENGTH), word); key = word[3];",
+    'if (word[2] != "prefix") next;',
+    r'taken[key] = 1; sub(/^\\/, "", key);',
+    r'if ("#{version}" ~ /^3[.]4/) gsub(/\\\\[$]/, "\\$");',  # where tmux prints one backslash too many
+    'if (key in chosen) { gsub(/[\\\\"$]/, "\\\\\\\\&"); print "set-option -g BEFORE" chosen[key] " \\"" $0 "\\"" }',
     "}",
     "END { if (!NR) exit;",
     'for (key in wanted) if (!(key in taken)) free = free wanted[key] " ";',
@@ -52,9 +66,11 @@ _POPUP = (
 
 # A popup is gone as soon as all went well, or it was left by choice; else it stays to be read.
 _HOLD = 'printf "\\n[Enter closes this]"; read -r _'
-_UNLESS_WELL = f'"$@"; case $? in 0|130) ;; *) {_HOLD} ;; esac'
-_UNLESS_RUN = f'"$@"; case $? in 126|127) {_HOLD} ;; esac'  # for a program that holds by itself what it says
-_KEPT = f'"$@"; {_HOLD}'
+_GONE = 'printf "ocprov cannot be run: install it again,\\nor take its block out of tmux.conf\\n"'
+_UNLESS_WELL = f'"$@"; case $? in 0|130) ;; 126|127) {_GONE}; {_HOLD} ;; *) {_HOLD} ;; esac'
+# For a program that holds by itself what it says.
+_UNLESS_RUN = f'"$@"; case $? in 126|127) {_GONE}; {_HOLD} ;; esac'
+_KEPT = f'"$@"; case $? in 126|127) {_GONE} ;; esac; {_HOLD}'
 _PAGED = f'if command -v less >/dev/null; then "$@" 2>&1 | less -R; else "$@"; {_HOLD}; fi'
 
 
@@ -74,16 +90,21 @@ def text(keys: Keys, command: Sequence[str]) -> str:
 
 
 def _look(keys: Keys) -> str:
-    wanted = "; ".join(f'wanted["{key}"] = "{name}"' for name, key in keys.keys if name not in keys.chosen)
-    program = (
-        " ".join(_LOOK)
-        .replace("WANTED", wanted or 'split("", wanted)')
-        .replace("CHOSEN", "".join(f" {name}" for name, _ in keys.keys if name in keys.chosen))
-        .replace("NAMES", "|".join(DOES))
-        .replace("FREE", FREE)
+    given = ((key, name, "chosen" if name in keys.chosen else "wanted") for name, key in keys.keys)
+    wanted = "; ".join(f'{kind}["{key}"] = "{name}"' for key, name, kind in given)
+    look = "; ".join(
+        f"tmux list-keys 2>/dev/null | awk '{' '.join(program)}' | tmux source-file - 2>/dev/null"
+        for program in (_GIVE_BACK, _LOOK)
     )
-    look = f"tmux list-keys 2>/dev/null | awk '{program}' | tmux source-file - 2>/dev/null; :"
-    return shown(("run-shell", look))
+    for word, meant in (
+        ("WANTED", wanted or 'split("", wanted)'),
+        ("CHOSEN", "".join(f" {name}" for name, _ in keys.keys if name in keys.chosen)),
+        ("NAMES", "|".join(DOES)),
+        ("BEFORE", _BEFORE),
+        ("FREE", FREE),
+    ):
+        look = look.replace(word, meant)
+    return shown(("run-shell", f"{look}; :"))
 
 
 def _dashboard(layout: str, command: Sequence[str]) -> str:

@@ -22,7 +22,7 @@ _KEY = re.compile(
     r"Up|Down|Left|Right|Home|End|PPage|NPage|IC|DC)"
 )
 _LAYOUT = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")
-_BOUND = re.compile(r"^bind-key .*?-T prefix +(\S+) +(.*)$")
+_BOUND = re.compile(r"^bind-key(?:(?! -T ).)* -T prefix +(\S+) +(.*)$")
 _OURS = re.compile(rf'if-shell -F "?ocprov-(?:{"|".join(DOES)})"? ')
 
 
@@ -59,8 +59,13 @@ def of(settings: Settings) -> Keys:
 
 def left_alone(keys: Keys, listed: Iterable[str]) -> tuple[tuple[str, str], ...]:
     """What of `keys`, each its name and key, does something else, by the lines of `tmux list-keys -T prefix`."""
-    bound = {match[1].removeprefix("\\"): match[2] for match in map(_BOUND.match, listed) if match}
-    return tuple((name, key) for name, key in keys.keys if not _OURS.match(bound.get(key, "")))
+    does = bound(listed)
+    return tuple((name, key) for name, key in keys.keys if not _OURS.match(does.get(key, "")))
+
+
+def bound(listed: Iterable[str]) -> dict[str, str]:
+    """What each key does after the prefix, by the lines of `tmux list-keys`."""
+    return {match[1].removeprefix("\\"): match[2] for match in map(_BOUND.match, listed) if match}
 
 
 def _wrong(settings: Settings, name: str, why: str, hint: str) -> OcprovError:

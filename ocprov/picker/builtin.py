@@ -15,6 +15,7 @@ from prompt_toolkit.output.color_depth import ColorDepth
 
 from ocprov.picker import preview
 from ocprov.picker.aside import aside
+from ocprov.picker.ending import end_by_signals
 from ocprov.picker.entry import Entry, Look
 from ocprov.picker.frame import Frame
 from ocprov.picker.fzf import Pick
@@ -73,6 +74,7 @@ class _Picker:
             return None
 
     def _start(self) -> None:
+        end_by_signals(self._app)
         self._app.create_background_task(self._try_look())
 
     async def _try_look(self) -> None:

@@ -18,6 +18,7 @@ _SWITCHES = frozenset(
 )
 _VALUES = frozenset(["--color", "--layout", "--pointer", "--marker", "--info", "--padding", "--margin"])
 _WIDE = 110
+_SERVER = "OCPROV_PICK_SERVER"  # the name or path of the server, for the preview
 # What fzf says by its exit code.
 _NO_MATCH, _USAGE, _CANCELLED = 1, 2, 130
 # Out of what a full screen program left: mouse, pasting, the other screen, a hidden cursor, colours.
@@ -47,7 +48,7 @@ def pick(asked: Pick) -> Entry | None:
     before = termios.tcgetattr(sys.stdin)
     try:
         with subprocess.Popen(
-            arguments(asked), env=_environment(), stdin=subprocess.PIPE, stdout=subprocess.PIPE
+            arguments(asked), env=_environment(asked.server), stdin=subprocess.PIPE, stdout=subprocess.PIPE
         ) as process:
             try:
                 out, _ = process.communicate(rows)
@@ -119,13 +120,15 @@ def looks(options: str) -> Iterator[str]:
 
 def _preview(server: Server, *, plain: bool) -> str:
     """A line for sh, where fzf quotes what it puts in place of {1} and {2}: an id, and text with escapes."""
-    tmux = shlex.join(["tmux", "-u", *server.flags, "capture-pane", "-p" if plain else "-pe", "-t"])
+    # What fzf finds in braces in this line it replaces, quotes or not, so that no path or name is in it.
+    tmux = f'tmux -u {server.flags[0]} "${_SERVER}" capture-pane {"-p" if plain else "-pe"} -t'
     # Line drawing between SO and SI, which fzf does not read, becomes plain letters at least.
     return f"printf '%b\\n' {{2}}; case {{1}} in '$'*) echo; {tmux} {{1}}: | tr -d '\\016\\017' ;; esac"
 
 
-def _environment() -> Mapping[str, str]:
+def _environment(server: Server) -> Mapping[str, str]:
     told = {name: value for name, value in environment().items() if not name.startswith("FZF_")}
+    told[_SERVER] = server.flags[1]
     return {**told, "SHELL": "/bin/sh"}  # it runs the preview by the user's, be that fish or tcsh
 
 

@@ -7,6 +7,7 @@ from ocprov.core import kept
 from ocprov.core.names import printable
 from ocprov.core.observed import Session
 from ocprov.core.status import SessionStatus
+from ocprov.layout import project
 from ocprov.layout.source import Source, sources
 from ocprov.picker.entry import Entry, Line, label, summary, window_word
 from ocprov.questions import answer
@@ -26,6 +27,7 @@ def gather(server: Server, directory: str) -> tuple[Entry, ...]:
     """
     there = observe(server) or ()
     known = [source for source in sources() if not source.shadowed]
+    known += _project(directory, known)
     described = {source.alias: source.description for source in known}
     current = _current(server, there)
     ours = sorted((one for one in there if one.ours), key=lambda one: one.id == current)
@@ -41,6 +43,13 @@ def gather(server: Server, directory: str) -> tuple[Entry, ...]:
     ]
     others = (one for one in there if not one.ours and not one.name.startswith((_BUILDING, waiting.NAME)))
     return (*entries, *(_other(one, current=one.id == current) for one in others))
+
+
+def _project(directory: str, known: list[Source]) -> list[Source]:
+    """The project's own layout where a person trusts it; one of that name of the user's goes first."""
+    found = project.there(directory)
+    hidden = any(source.alias == project.ALIAS for source in known)
+    return [] if found is None or found.problem or hidden else [found]
 
 
 def _current(server: Server, there: Sessions) -> str:

@@ -20,6 +20,11 @@ _STARTED = "started"
 _THERE = "there"
 # Tells a hook, and an ocprov that it calls, whose it is.
 SESSION = "OCPROV_SESSION"
+# The lines may hold a secret, and every user can read the arguments of a process, but not its environment.
+_TEXT = "OCPROV_HOOK"
+_SCRIPT = f'ocprov_hook=${_TEXT}; unset {_TEXT}; eval "$ocprov_hook"'
+_LONGEST = 120
+_SHORTER = "is it long? put it in a file of its own, and run that"
 
 
 def start(server: Server, kept: Kept, manner: Manner) -> None:
@@ -41,16 +46,24 @@ def start(server: Server, kept: Kept, manner: Manner) -> None:
 
 def attaching(server: Server, declared: str, manner: Manner) -> None:
     """Run `on_attach` of a session that a person is brought to; OcprovError when it fails."""
-    kept = files(server, declared).kept()
+    kept = _known(server, declared, "on_attach", manner)
     if kept:
         _run("on_attach", kept.session.hooks.on_attach, server, kept, manner)
 
 
 def stopping(server: Server, declared: str, manner: Manner) -> None:
     """Run `on_stop` of a session that is about to be ended; OcprovError when it fails."""
-    kept = files(server, declared).kept()
+    kept = _known(server, declared, "on_stop", manner)
     if kept:
         _run("on_stop", kept.session.hooks.on_stop, server, kept, manner)
+
+
+def _known(server: Server, declared: str, hook: str, manner: Manner) -> Kept | None:
+    """What is kept of a session; where that was lost, and it had hooks, a person is told that none runs."""
+    kept = files(server, declared).kept()
+    if kept is None and _mark(server, declared):
+        manner.tell(f"what the last up of {declared} was told is lost: an {hook} of it does not run")
+    return kept
 
 
 def _run(name: str, lines: tuple[str, ...], server: Server, kept: Kept, manner: Manner) -> None:
@@ -58,16 +71,22 @@ def _run(name: str, lines: tuple[str, ...], server: Server, kept: Kept, manner: 
     session = kept.session
     if not lines or os.environ.get(SESSION) == session.name:
         return
-    shown = printable("; ".join(lines))
+    shown = _shown(lines)
     manner.tell(f"running {name} of {session.name}: {shown}")
     more = {
         "PATH": kept.path,
         SESSION: session.name,
         "OCPROV_LAYOUT": session.layout,
         "OCPROV_SOCKET_PATH": str(server.socket),
+        _TEXT: "\n".join(lines),
     }
-    command = ("/bin/sh", "-ec", "\n".join(lines), name)
-    outside.run(f"{name} of {session.name}", command, shown, session.directory, more=more)
+    command = ("/bin/sh", "-ec", _SCRIPT, name)
+    outside.run(f"{name} of {session.name}", command, shown, session.directory, more=more, hint=_SHORTER)
+
+
+def _shown(lines: tuple[str, ...]) -> str:
+    text = printable("; ".join(lines))
+    return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1]}…"
 
 
 def _mark(server: Server, name: str) -> str:

@@ -37,6 +37,11 @@ def run(
             check=False,
         ).returncode
     except OSError as error:
+        if error.filename == directory:
+            raise OcprovError(
+                f"cannot run {what} in {printable(directory)}: {error.strerror}",
+                f"look at it: ls -ld {printable(directory)}",
+            ) from error
         raise OcprovError(f"cannot run {what} {shown}: {error.strerror}", hint) from error
     except subprocess.TimeoutExpired as error:
         raise OcprovError(f"{what} took longer than {LIMIT} s: {shown}", "run it by hand") from error

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 
 from ocprov.core.value import dataclass
-from ocprov.watch.document import cost, rows
+from ocprov.watch.document import cost, rows, text
 from ocprov.watch.period import Period, start
 
 
@@ -42,10 +42,7 @@ def of_opencode_usage(answer: Mapping[str, object], periods: Sequence[Period], t
 
 
 def _day(row: Mapping[str, object], name: str) -> date:
-    value = row.get(name)
-    if not isinstance(value, str):
-        raise ValueError(f"a row has no {name}")  # noqa: TRY004 # what is wrong is the text
-    return date.fromisoformat(value)
+    return date.fromisoformat(text(row, name))
 
 
 def _sum(days: Mapping[date, float], period: Period, today: date, source: str) -> Cost:

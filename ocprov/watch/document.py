@@ -4,11 +4,13 @@ import json
 import math
 from collections.abc import Mapping
 
+_ABSURD = 1e12  # sums of what is less are finite, and fit into a line
 
-def document(text: str) -> Mapping[str, object]:
+
+def document(written: str) -> Mapping[str, object]:
     """The object that a JSON text is; ValueError when it is none."""
     try:
-        found = json.loads(text, parse_constant=_refuse)
+        found = json.loads(written, parse_constant=_refuse)
     except RecursionError:
         raise ValueError("it is nested too deep") from None
     except json.JSONDecodeError as error:
@@ -26,8 +28,16 @@ def rows(found: Mapping[str, object], name: str) -> list[Mapping[str, object]]:
     return listed
 
 
+def text(found: Mapping[str, object], name: str) -> str:
+    """A text of an object; ValueError when it is missing or none."""
+    value = found.get(name)
+    if not isinstance(value, str):
+        raise ValueError(f"a row has no {name}")  # noqa: TRY004 # what is wrong is the text
+    return value
+
+
 def cost(found: Mapping[str, object], name: str) -> float:
-    """An amount of money; ValueError when it is missing, negative or not finite."""
+    """An amount of money; ValueError when it is missing, negative or more than there is."""
     value = found.get(name)
     if isinstance(value, bool) or not isinstance(value, (int, float)):
         raise ValueError(f"it has no {name}")  # noqa: TRY004 # what is wrong is the text
@@ -35,7 +45,7 @@ def cost(found: Mapping[str, object], name: str) -> float:
         amount = float(value)
     except OverflowError:
         amount = math.inf
-    if not (0 <= amount < math.inf):
+    if not (0 <= amount < _ABSURD):
         raise ValueError(f"{name} is {amount:g}")
     return abs(amount)  # -0.0 is what a sum of nothing is to some
 

@@ -38,17 +38,21 @@ def wanted(settings: Settings, given: Mapping[Period, float | None], otherwise: 
     found: dict[Period, float] = {}
     for period in PERIODS:
         told = given.get(period)
-        limit = settings.number(f"alert.{period}") if told is None else told
-        if not math.isfinite(limit):
-            raise OcprovError(f"the {period} limit is {limit}", f"give it in US dollars: --{period} 10")
+        limit = _finite(settings.number(f"alert.{period}") if told is None else told, period)
         if limit > 0:
             found[period] = limit
-    if not found and otherwise > 0:
+    if not found and _finite(otherwise, "default-daily") > 0:
         found["daily"] = otherwise
     if not found:
         hint = f"ocprov alert --daily 10, or alert.daily = 10 in {settings.file}"
         raise OcprovError("no limit is set for what OpenCode may cost", hint)
     return found
+
+
+def _finite(limit: float, name: str) -> float:
+    if not math.isfinite(limit):
+        raise OcprovError(f"the {name} limit is {limit}", f"give it in US dollars: --{name} 10")
+    return limit
 
 
 def look(

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from ocprov.errors import OcprovError
 from ocprov.watch import ocmonitor
 from ocprov.watch.chart import Day
-from ocprov.watch.document import cost, rows
+from ocprov.watch.document import cost, rows, text
 
 Report = Mapping[str, object]
 
@@ -27,7 +27,7 @@ def by_day(today: date, days: int, *, patience: float, asking: Callable[[int], N
 
 def _by_day(wanted: list[date], patience: float, asking: Callable[[int], None]) -> tuple[Day, ...]:
     (daily,) = ocmonitor.ask([("daily",)], patience=patience)
-    found = {row["date"]: row for row in rows(daily, "daily_breakdown")}
+    found = {text(row, "date"): row for row in rows(daily, "daily_breakdown")}
     known = {day: _single(found.get(day.isoformat())) for day in wanted}
     several = [day for day, costs in known.items() if costs is None]
     if several:
@@ -51,4 +51,8 @@ def _single(row: Report | None) -> dict[str, float] | None:
 
 
 def _models(answer: Report) -> dict[str, float]:
-    return {str(row.get("model_name")): cost(row, "cost") for row in rows(answer, "models")}
+    found: dict[str, float] = {}
+    for row in rows(answer, "models"):
+        name = text(row, "model_name")
+        found[name] = found.get(name, 0.0) + cost(row, "cost")
+    return found

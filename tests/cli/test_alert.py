@@ -121,10 +121,11 @@ def test_limits_are_of_flags_else_of_settings(
     assert {limit["period"]: limit["limit"] for limit in found} == limits
 
 
+@pytest.mark.parametrize("name", ["weekly", "default-daily"])
 @pytest.mark.parametrize("limit", ["nan", "inf"])
-def test_a_limit_is_a_number(machine: Machine, limit: str) -> None:
-    result = machine.ocprov("alert", "--weekly", limit)
-    assert result.stderr.startswith("error: the weekly limit is ")
+def test_a_limit_is_a_number(machine: Machine, name: str, limit: str) -> None:
+    result = machine.ocprov("alert", f"--{name}", limit)
+    assert result.stderr.startswith(f"error: the {name} limit is {limit}\n")
     assert result.returncode == 1
 
 

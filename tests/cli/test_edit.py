@@ -103,8 +103,15 @@ def test_visual_comes_before_editor_but_not_on_a_dumb_terminal(machine: Machine)
 def test_unchanged_is_said(machine: Machine) -> None:
     path = machine.layout("mine", RIGHT)
     before = path.stat()
-    assert at_terminal(machine, "edit", "mine", EDITOR="true") == (0, "ocprov: mine: unchanged\n")
+    slow = editor(machine, "sleep 1.1")
+    assert at_terminal(machine, "edit", "mine", EDITOR=slow) == (0, "ocprov: mine: unchanged\n")
     assert (path.stat().st_ino, path.stat().st_mtime_ns) == (before.st_ino, before.st_mtime_ns)
+
+
+def test_an_editor_that_does_not_wait_is_told_about(machine: Machine) -> None:
+    machine.layout("mine", RIGHT)
+    said = at_terminal(machine, "edit", "mine", EDITOR="true")[1]
+    assert said.splitlines()[1].startswith("ocprov: is the editor open yet? what it saves now is lost")
 
 
 def test_what_was_wrong_before_is_told_even_when_unchanged(machine: Machine) -> None:

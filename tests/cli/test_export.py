@@ -175,6 +175,32 @@ def test_ocmonitor_is_asked_only_for_days_of_several_models(machine: Machine) ->
     assert asked.read_text().splitlines() == ["--no-remote-pricing --no-remote-rates daily -f json"]
 
 
+NO_CHART = {
+    "no-date": ({"daily_breakdown": [{"cost": 1}]}, "a row has no date"),
+    "a-list-for-a-date": ({"daily_breakdown": [{"date": [], "cost": 1}]}, "a row has no date"),
+    "no-model-name": (
+        {"daily_breakdown": [{"date": TODAY, "cost": 1, "models_used": []}], "models": [{"cost": 1}]},
+        "a row has no model_name",
+    ),
+}
+
+
+@pytest.mark.parametrize(("answer", "why"), NO_CHART.values(), ids=NO_CHART)
+def test_rows_that_are_none_are_no_chart(machine: Machine, answer: object, why: str) -> None:
+    program(machine, "ocmonitor", f"cat <<'E'\n{json.dumps(answer)}\nE")
+    result = machine.ocprov("export", "--plot")
+    assert result.returncode == 1
+    assert f"error: ocmonitor answers with something else: {why}\n" in result.stderr
+
+
+def test_a_model_that_is_told_twice_is_one_with_both_costs(machine: Machine) -> None:
+    models = [{"model_name": "a", "cost": 1.0}, {"model_name": "a", "cost": 2.0}]
+    days = [{"date": TODAY, "cost": 3.0, "models_used": ["a", "a"]}]
+    answer = json.dumps({"daily_breakdown": days, "models": models})
+    program(machine, "ocmonitor", f"cat <<'E'\n{answer}\nE")
+    assert data(machine.ocprov("export", "--plot", "--json"))["days"][-1]["models"] == {"a": 3.0}
+
+
 def test_a_picture_is_svg_and_replaces_the_last(machine: Machine) -> None:
     reporting(machine)
     (machine.home / "costs.svg").write_text("old")
@@ -210,6 +236,7 @@ USAGE = [
     ("--days", "3"),
     ("--every", "1", "--json"),
     ("--every", "0"),
+    ("--every", "nan"),
     ("--plot", "-o", "x.gif"),
     ("--plot", "--days", "93"),
     ("--format", "xml"),

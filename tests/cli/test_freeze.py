@@ -240,6 +240,14 @@ def test_windows_of_one_name_and_of_none_get_names(machine: Machine) -> None:
     assert 'window 1, "sh", is called sh-2 here' in machine.ocprov("freeze", "work").stderr
 
 
+def test_a_pane_that_is_dead_is_a_shell(machine: Machine) -> None:
+    machine.tmux("new-session", "-d", "-s", "work", "-n", "a")
+    machine.tmux("set-option", "-g", "remain-on-exit", "on")
+    machine.tmux("new-window", "-d", "-t", "=work:", "-n", "b", "exit 3")
+    until(lambda: machine.tmux("display-message", "-p", "-t", "=work:b", "#{pane_dead}") == "1")
+    assert [(window.name, window.panes[0].commands) for window in frozen(machine)] == [("a", ()), ("b", ())]
+
+
 def test_windows_that_are_in_order_have_no_index(machine: Machine) -> None:
     machine.tmux("new-session", "-d", "-s", "work", "-n", "a")
     machine.tmux("new-window", "-d", "-t", "=work:1", "-n", "b")

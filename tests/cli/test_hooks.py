@@ -128,6 +128,62 @@ def test_on_attach_runs_before_a_person_is_there(machine: Machine, words: list[s
     assert said(machine) == ["attached"]
 
 
+def test_the_text_of_a_hook_is_in_nobodys_arguments_and_in_no_environment_but_its_own(
+    machine: Machine,
+) -> None:
+    hooked(machine, "on_start: 'ps -eo args >>args; env >>said; : s3cret'")
+    done = machine.ocprov("up", "-d", "hooked")
+    assert done.returncode == 0, done.stderr
+    assert "s3cret" not in (machine.home / "args").read_text()
+    assert "OCPROV_SESSION=opencode-development-hooked" in said(machine)
+    assert "s3cret" not in (machine.home / "said").read_text()
+
+
+def test_a_long_hook_is_not_told_whole(machine: Machine) -> None:
+    hooked(machine, f"on_start: 'exit 3; : {'x' * 300}'")
+    done = machine.ocprov("up", "-d", "hooked")
+    assert done.returncode == 1
+    assert all(len(line) < 250 for line in done.stderr.splitlines())
+
+
+def test_each_failure_of_several_hooks_is_told(machine: Machine) -> None:
+    hooked(machine, "on_start: exit 3", "on_stop: exit 4")
+    text = (machine.layouts / "hooked.yaml.j2").read_text()
+    machine.layout("other", text.replace("development-hooked", "development-other"))
+    up = machine.ocprov("up", "-d", "hooked", "other")
+    down = machine.ocprov("down", "--yes", "hooked", "other")
+    for done, words in ((up, "on_start of {} ended with 3"), (down, "on_stop of {} ended with 4")):
+        assert done.returncode == 1
+        assert f"error: {words.format(NAME)}" in done.stderr
+        assert f"ocprov: {words.format('opencode-development-other')}" in done.stderr
+
+
+def test_a_hook_whose_directory_is_gone_is_told_with_a_hint(machine: Machine) -> None:
+    place = machine.home / "place"
+    place.mkdir()
+    machine.layout("hooked", LAYOUT.format(directory=place, hooks="  on_stop: echo never"))
+    assert machine.ocprov("up", "-d", "hooked").returncode == 0
+    place.rmdir()
+    done = machine.ocprov("down", "--yes", "hooked")
+    assert done.returncode == 1
+    assert done.stderr.splitlines()[-2:] == [
+        f"error: cannot run on_stop of {NAME} in {place}: No such file or directory",
+        f"hint: look at it: ls -ld {place}",
+    ]
+    assert not live(machine)
+
+
+@pytest.mark.parametrize("damage", ["", "{}", '{"schema": 99, "kept": {}}'])
+def test_hooks_that_nobody_knows_any_more_are_told_of(machine: Machine, damage: str) -> None:
+    hooked(machine, "on_stop: echo never >>said")
+    machine.ocprov("up", "-d", "hooked")
+    next((machine.state / "run").rglob(".up")).write_text(damage)
+    done = machine.ocprov("down", "--yes", "hooked")
+    assert done.returncode == 0
+    assert f"what the last up of {NAME} was told is lost: an on_stop of it does not run" in done.stderr
+    assert not live(machine)
+
+
 def test_the_plan_tells_what_would_run(machine: Machine) -> None:
     hooked(machine, "on_start: make services")
     done = machine.ocprov("plan", "hooked")

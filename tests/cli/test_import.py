@@ -238,6 +238,8 @@ WRONG = {
         "environment variable NOWHERE is not set",
     ),
     "control": ('session: x\nwindows: [{name: a, commands: ["\\e[31m"]}]', "a control character"),
+    "teamocil-panes": ("windows: [{name: a, splits: 5}]", "site.yml:1: panes must be a list"),
+    "teamocil-panes-by-name": ("windows: [{name: a, splits: {b: c}}]", "site.yml:1: panes must be a list"),
     "tmuxp-windows": ("session_name: x\nwindows: 1", "windows must be a list"),
     "tmuxp-pane": ("session_name: x\nwindows: [{window_name: a, panes: [1]}]", "a pane must be a command"),
 }

@@ -151,6 +151,8 @@ def test_an_ocprov_that_is_gone_is_said(person: Person, key: str) -> None:
     person.press(key)
 
     person.sees("[Enter closes this]")
+    assert "ocprov cannot be run: install it again" in person.screen()
+    assert "or take its block out of tmux.conf" in person.screen()
     person.type("Enter")
     until(lambda: "Enter closes" not in person.screen())
 

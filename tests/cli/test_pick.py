@@ -231,6 +231,37 @@ def test_what_others_named_cannot_break_a_row_or_run(
     assert not list(machine.home.rglob("pwned"))
 
 
+def test_what_fzf_would_replace_in_a_sockets_path_does_not_run(terminal: Terminal, machine: Machine) -> None:
+    need_fzf()
+    socket = machine.root / "{2}/s"
+    socket.parent.mkdir(mode=0o700)
+    machine.tmux(
+        "-S", str(socket), "new-session", "-d", "-s", "x", "-n", ";touch ~/pwned", "echo I am x; cat"
+    )
+    terminal.type(f"{OCPROV} -S '{socket}' pick")
+    terminal.shows("pick>")
+    terminal.keys("x")
+    terminal.shows("> x", "I am x")
+    assert not (machine.home / "pwned").exists()
+
+
+def test_a_project_that_is_trusted_is_offered_in_its_directory(
+    picker: str, terminal: Terminal, machine: Machine
+) -> None:
+    project = machine.home / "shop/.ocprov.yaml.j2"
+    project.parent.mkdir()
+    project.write_text(LAYOUT.format("shop"))
+    terminal.type(f"cd shop; {OCPROV} pick; echo co''de $?")
+    assert "about shop" not in terminal.shows("> one", "I am one")
+    terminal.keys("Escape")
+    terminal.shows("code 130")
+    assert machine.ocprov("trust", "--yes", str(project)).returncode == 0
+    terminal.type(f"clear; {OCPROV} pick project")
+    terminal.shows("> project", "about shop")
+    terminal.keys("Enter")
+    until(lambda: clients(machine) == [NAME.format("shop")])
+
+
 def test_what_vanished_while_somebody_chose_is_told(
     picker: str, terminal: Terminal, machine: Machine
 ) -> None:

@@ -125,7 +125,15 @@ def test_what_is_wrong_for_both(workspace: object) -> None:
         check(workspace)
 
 
-@pytest.mark.parametrize("workspace", [of(session_name="mine"), of(window={"layout": "odd"})])
+@pytest.mark.parametrize(
+    "workspace",
+    [
+        of(session_name="mine"),
+        of(session_name=f"{SESSION}.y"),
+        of(window={"window_name": "a b"}),
+        of(window={"layout": "odd"}),
+    ],
+)
 def test_what_is_found_by_check_later_on(machine: Machine, workspace: dict[str, Any]) -> None:
     assert errors(workspace)
     machine.layout("x", json.dumps(workspace))

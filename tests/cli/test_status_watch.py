@@ -186,6 +186,28 @@ def test_a_session_that_an_ocprov_works_on_has_a_bar(terminal: Terminal, machine
     until(lambda: "░" not in terminal.screen())
 
 
+def test_what_u_brings_up_has_its_on_start_run_and_that_shows_as_work(
+    terminal: Terminal, machine: Machine
+) -> None:
+    hook = "x-ocprov:\n  on_start: 'echo ran >>~/ran; while [ ! -e ~/go ]; do sleep 0.1; done; exit 3'\n"
+    machine.layout("two", LAYOUT.replace("-one\n", f"-two\n{hook}"))
+    watch(terminal, "two --interval 0.3")
+    terminal.keys("u")
+    until((machine.home / "ran").exists)
+    terminal.shows("opencode-observability-two  ", "░  ocprov is at work")
+    terminal.keys("q")
+    terminal.shows("ocprov: waiting for what was begun in the view to end; Ctrl-C ends it")
+    (machine.home / "go").touch()
+    terminal.shows("code 0")
+    (machine.home / "go").unlink()
+    watch(terminal)
+    terminal.keys("G", "u")
+    terminal.shows("two", "ocprov is at work", " 2 sessions")
+    assert ".hooks" not in terminal.screen()
+    (machine.home / "go").touch()
+    terminal.shows("on_start of opencode-observability-two ended with 3")
+
+
 def at_work(terminal: Terminal) -> str:
     return next((line for line in terminal.screen().splitlines() if "at work" in line), "")
 

@@ -146,6 +146,52 @@ def test_what_cannot_be_trusted_is_refused(machine: Machine, project: Path, harm
     assert not (machine.state / "trusted.json").exists()
 
 
+def test_a_link_to_what_is_trusted_elsewhere_is_not_trusted(machine: Machine, project: Path) -> None:
+    machine.ocprov("trust", "--yes")
+    machine.ocprov("up", "-d", "project")
+    machine.ocprov("down", "--yes", "project")
+    other = machine.home / "other"
+    other.mkdir()
+    (other / project.name).symlink_to(project)
+    for run in (machine.ocprov, machine.process):
+        done = run("up", "-d", "--dir", str(other), "project")
+        assert done.returncode == 1
+        assert "is not trusted" in done.stderr
+    assert machine.tmux("list-sessions") == ""
+    assert machine.ocprov("trust", "--yes", str(other)).returncode == 0
+    assert machine.ocprov("plan", "--dir", str(other), "project").returncode == 0
+    assert machine.ocprov("trust", "--revoke", str(other)).returncode == 0
+    assert machine.ocprov("plan", "--dir", str(other), "project").returncode == 1
+    assert machine.ocprov("plan", "project").returncode == 0
+
+
+def test_a_link_into_what_others_can_write_is_refused(machine: Machine, project: Path) -> None:
+    open_to_all = machine.home / "open"
+    open_to_all.mkdir()
+    project.rename(open_to_all / project.name)
+    project.symlink_to(open_to_all / project.name)
+    open_to_all.chmod(0o777)
+    assert f"every user can write to {open_to_all}" in machine.ocprov("trust", "--yes").stderr
+
+
+def test_the_directory_may_be_reached_by_a_link(machine: Machine, project: Path) -> None:
+    (machine.home / "shop").symlink_to(project.parent)
+    assert machine.ocprov("trust", "--yes", str(machine.home / "shop")).returncode == 0
+    assert machine.ocprov("plan", "project").returncode == 0
+    assert machine.ocprov("plan", "--dir", str(machine.home / "shop"), "project").returncode == 0
+
+
+@pytest.mark.parametrize("what", ["record", "project"])
+def test_a_fifo_is_waited_for_by_nobody(machine: Machine, project: Path, what: str) -> None:
+    machine.ocprov("trust", "--yes")
+    _fifo(machine.state / "trusted.json" if what == "record" else project)
+    done = machine.process("trust", "--list")
+    assert (done.returncode, done.stdout) == (
+        (1, "") if what == "record" else (0, f"unreadable  {project}\n")
+    )
+    assert "trusted.json is not a file" in done.stderr or what == "project"
+
+
 @pytest.mark.parametrize(
     "damage", ["", "{", "[]", '{"schema": 2}', '{"schema": 1, "trusted": []}', "[" * 9999]
 )
@@ -200,3 +246,89 @@ def test_ls_shows_the_project_that_we_are_in(machine: Machine, project: Path) ->
 def test_a_layout_of_yours_with_that_name_goes_first(machine: Machine, project: Path) -> None:
     machine.layout("project", "session_name: opencode-development-mine\nwindows: [{window_name: one}]\n")
     assert "opencode-development-mine" in machine.ocprov("plan", "project").stdout
+
+
+def test_a_second_clone_never_gets_the_session_of_the_first(machine: Machine, project: Path) -> None:
+    text = LAYOUT.replace("{{ project }}", "shop")
+    clone = machine.home / "clone" / project.name
+    clone.parent.mkdir()
+    for file in (project, clone):
+        file.write_text(text)
+        assert machine.ocprov("trust", "--yes", str(file)).returncode == 0
+    assert machine.ocprov("up", "-d", "project").returncode == 0
+    launcher = next((machine.state / "run").rglob("serve"))
+    before = launcher.read_text()
+    for words in (["up", "-d"], ["up", "-n"], ["plan"]):
+        done = machine.ocprov(*words, "--dir", str(clone.parent), "project")
+        assert done.returncode == 4
+        assert done.stderr.splitlines() == [
+            f"error: opencode-development-shop is live for the project in {project.parent}",
+            "hint: end it: ocprov down opencode-development-shop; "
+            "or put {{ project }} into the session_name of both",
+        ]
+    assert launcher.read_text() == before
+    os.chdir(clone.parent)
+    assert "no session of project is live" in machine.ocprov("down", "--yes", "project").stderr
+    assert machine.tmux("list-sessions", "-F", "#{session_name}") == "opencode-development-shop"
+    machine.tmux("kill-server")
+    assert machine.ocprov("up", "-d", "project").returncode == 0
+
+
+def test_down_ends_the_project_that_we_are_in_and_of_several_none_by_chance(
+    machine: Machine, project: Path
+) -> None:
+    other = machine.home / "other" / project.name
+    other.parent.mkdir()
+    other.write_text(LAYOUT)
+    for file in (project, other):
+        machine.ocprov("trust", "--yes", str(file))
+        assert machine.ocprov("up", "-d", "--dir", str(file.parent), "project").returncode == 0
+    names = machine.tmux("list-sessions", "-F", "#{session_name}").splitlines()
+    os.chdir(machine.home)
+    done = machine.ocprov("down", "--yes", "project")
+    assert done.returncode == 1
+    assert done.stderr.splitlines()[0] == "error: 2 sessions of project are live"
+    os.chdir(other.parent)
+    assert machine.ocprov("down", "--yes", "project").returncode == 0
+    left = machine.tmux("list-sessions", "-F", "#{session_name}").splitlines()
+    assert left == [name for name in names if "my-shop" in name]
+
+
+HOOKED = """\
+session_name: opencode-development-hooked
+x-ocprov: {on_start: echo start >>said, on_stop: echo stop >>said}
+windows: [{window_name: one}, {window_name: two}]
+"""
+
+
+def test_what_is_no_longer_trusted_is_not_reconciled_and_its_hooks_do_not_run(
+    machine: Machine, project: Path
+) -> None:
+    project.write_text(HOOKED)
+    machine.ocprov("trust", "--yes")
+    machine.ocprov("up", "-d", "project")
+    machine.ocprov("trust", "--revoke")
+    machine.tmux("kill-window", "-t", "=opencode-development-hooked:=two")
+    machine.tmux("set-option", "-u", "-t", "=opencode-development-hooked:", "@ocprov_hooks")
+    for words in (["reconcile"], ["restart", "project"], ["up", "-d", "project"]):
+        done = machine.ocprov(*words)
+        assert done.returncode == 1
+        assert "trusted" in done.stderr
+    assert len(machine.windows("opencode-development-hooked")) == 1
+    done = machine.ocprov("down", "--yes", "project")
+    assert done.returncode == 1
+    assert "is no longer trusted: its hooks do not run" in done.stderr
+    assert machine.tmux("list-sessions") == ""
+    assert (project.parent / "said").read_text() == "start\n"
+
+
+def test_what_changed_since_is_reconciled_as_it_was_trusted(machine: Machine, project: Path) -> None:
+    project.write_text(HOOKED)
+    machine.ocprov("trust", "--yes")
+    machine.ocprov("up", "-d", "project")
+    project.write_text(HOOKED.replace("two", "other"))
+    machine.tmux("kill-window", "-t", "=opencode-development-hooked:=two")
+    assert machine.ocprov("reconcile").returncode == 0
+    assert machine.windows("opencode-development-hooked") == ["0 one", "1 two"]
+    assert machine.ocprov("down", "--yes", "project").returncode == 0
+    assert (project.parent / "said").read_text() == "start\nstop\n"

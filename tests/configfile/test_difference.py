@@ -1,8 +1,13 @@
 """What a person sees of a difference, and what nobody sees."""
 
+import time
+
 import pytest
 
 from ocprov.configfile.difference import LONGEST, lines
+from ocprov.configfile.look import LARGEST
+
+SOON = 10.0  # it is well below 1 s; what is not linear takes minutes
 
 
 def shown(before: str, after: str) -> list[str]:
@@ -34,6 +39,10 @@ def test_a_last_line_without_a_newline_is_told() -> None:
         pytest.param('auth = { user = "me", passwd = "S3CRET" }', id="inline-table"),
         pytest.param('url = "https://h/x?token=S3CRET"', id="in-a-query"),
         pytest.param('url = "https://me:S3CRET@h/x"', id="in-an-address"),
+        pytest.param('url = "https://h/x?base=USD&app_id=S3CRET"', id="in-a-query-under-another-name"),
+        pytest.param("# Authorization: Bearer S3CRET", id="a-header"),
+        pytest.param("# curl -H bearer S3CRET", id="a-bearer"),
+        pytest.param('pwd = "S3CRET"', id="pwd"),
         pytest.param('token = """\nS3CRET\nS3CRET"""', id="several-lines"),
         pytest.param("token = '''S3CRET\nS3CRET'''", id="several-lines-literal"),
         pytest.param('keys = [\n  "S3CRET",\n  "S3CRET",\n]', id="a-list"),
@@ -47,6 +56,14 @@ def test_a_secret_is_masked_on_both_sides_and_still_shows_as_changed(text: str) 
     assert said.count("****") >= 2
     assert "-b = 1" in said
     assert "+b = 2" in said
+
+
+@pytest.mark.parametrize("text", ["a", "key", "key ", "a://", "?a=&", "pass.", "[key"])
+def test_a_line_as_long_as_a_file_may_be_is_shown_in_time(text: str) -> None:
+    start = time.process_time()
+
+    assert shown(text * (LARGEST // len(text)), "b = 1\n")
+    assert time.process_time() - start < SOON
 
 
 def test_what_no_terminal_should_get_is_escaped() -> None:

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from ocprov.configfile import record
 from ocprov.configfile.change import Change, Manner
 from ocprov.configfile.compare import sha
 from ocprov.configfile.install import deploy
@@ -89,6 +90,49 @@ def test_a_removed_file_comes_back(home: Path) -> None:
 
     assert back().backup is None
     assert standard().read_bytes() == ONE
+
+
+def test_a_persons_version_stays_a_persons_though_the_file_was_removed(home: Path) -> None:
+    put(ONE)
+    standard().write_bytes(MINE)
+    put(TWO, force=True)
+    standard().unlink()
+
+    back()
+
+    assert [put(TWO).action, put(THREE).action] == ["none", "conflict"]
+    assert standard().read_bytes() == MINE
+
+
+def test_with_the_record_lost_what_comes_back_counts_as_a_persons(home: Path) -> None:
+    put(ONE)
+    put(TWO)
+    record.path().unlink()
+
+    back()
+
+    assert put(THREE).action == "conflict"
+
+
+def test_a_persons_version_stays_a_persons_though_a_run_was_killed(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put(ONE)
+    standard().write_bytes(MINE)
+    with monkeypatch.context() as patch:
+        patch.setattr("ocprov.configfile.install._remember", _interrupted)
+        with pytest.raises(KeyboardInterrupt):
+            put(TWO, force=True)
+    put(TWO)
+
+    back()
+
+    assert [put(TWO).action, put(THREE).action] == ["none", "conflict"]
+    assert standard().read_bytes() == MINE
+
+
+def _interrupted(*_: object) -> None:
+    raise KeyboardInterrupt
 
 
 def test_a_dry_run_writes_nothing(home: Path) -> None:

@@ -97,7 +97,9 @@ def test_ocmonitor_ignores_xdg_data_home(machine: Machine, monkeypatch: pytest.M
 def test_asking_for_the_version_leaves_nothing_behind(
     machine: Machine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    dirs = "for d in DATA CONFIG STATE CACHE; do eval mkdir -p '\"$XDG_'$d'_HOME/opencode\"' || exit 1; done"
+    dirs = (
+        "for d in DATA CONFIG STATE CACHE; do eval mkdir -p '\"${XDG_'$d'_HOME:?}/opencode\"' || exit 1; done"
+    )
     program(machine, monkeypatch, "opencode", f"{dirs}; touch $TMPDIR/a.so; echo 1.18.33")
     before = sorted(machine.root.rglob("*"))
 

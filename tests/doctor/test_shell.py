@@ -10,6 +10,7 @@ from ocprov.doctor import locales, paths, shells
 from ocprov.doctor.check import Check
 from ocprov.doctor.locales import Locale
 from ocprov.doctor.paths import Found, Paths
+from ocprov.doctor.seen import shell as seen
 from ocprov.doctor.shells import Shells
 from tests.conftest import Machine
 from tests.doctor.samples import FIXES, found, program, troubles
@@ -159,3 +160,10 @@ def test_completion_counts_for_the_shell_in_use(machine: Machine, monkeypatch: p
     script.parent.mkdir(parents=True)
     script.write_text("")
     assert found()["completion"].found == "installed for fish"
+
+
+def test_in_a_popup_where_sh_calls_the_login_shell_counts() -> None:
+    assert seen._of_person("sh", "zsh") == "zsh"
+    assert seen._of_person("fish", "zsh") == "fish"
+    assert seen._of_person("", "zsh") == "zsh"
+    assert seen._of_person("sh", "") == "sh"

@@ -102,6 +102,23 @@ def test_a_key_that_is_another_one_now_is_given_back(machine: Machine) -> None:
     assert bound(machine, "G") == "dashboard"
 
 
+@pytest.mark.parametrize("key", ["s", "<", "%", "(", "M-1", ",", "Space", "W"])
+def test_a_key_that_was_taken_is_what_it_was_before_once_it_is_given_back(machine: Machine, key: str) -> None:
+    own = r"""bind-key W if-shell -F '#{m:a"*,$HOME}' { run-shell 'echo "a\\$b" #S #(x) %H' } { display "; }" } \; next"""
+    start(machine, own)
+    before = machine.tmux("list-keys", "-T", "prefix")
+    other = keys.Keys((("pick", key), ("dashboard", "F5")), "monitoring", frozenset({"pick", "dashboard"}))
+    swapped = replace(other, keys=(("pick", "F5"), ("dashboard", key)))
+
+    for known, does in (other, "pick"), (other, "pick"), (swapped, "dashboard"), (other, "pick"):
+        source(machine, text(known))
+        assert (bound(machine, key) or bound(machine, f"\\{key}")) == does
+    source(machine, text(replace(ALL, keys=())))
+
+    assert machine.tmux("list-keys", "-T", "prefix") == before
+    assert "@ocprov_before" not in machine.tmux("show-options", "-g")
+
+
 def test_without_any_key_nothing_is_bound(machine: Machine) -> None:
     start(machine, text())
     source(machine, text(replace(ALL, keys=())))

@@ -24,7 +24,7 @@ def main(folder: Path) -> None:
         environment = _environment(home, Path(root, "tmux"))
         _data(home)
         terminal = Terminal(Path(root, "terminal"))
-        terminal.open("bash --noprofile --norc", environment, home)
+        terminal.open("env -u TMUX -u TMUX_PANE bash --noprofile --norc", environment, home)
         try:
             _first_hour(terminal, home, folder)
         finally:
@@ -63,6 +63,8 @@ def _first_hour(terminal: Terminal, home: Path, folder: Path) -> None:
     _picture(terminal, folder, "status")
     terminal.type("clear; tmux new-session -s work")
     terminal.wait(r"^\[work\]")
+    terminal.type("tmux source-file ~/.config/ocprov/tmux.conf; export PS1='$ '; clear")
+    terminal.wait(PROMPT)
     _keys(terminal, folder)
     _alert(terminal, home, folder)
     _deploy(terminal, home, folder)
@@ -74,7 +76,7 @@ def _keys(terminal: Terminal, folder: Path) -> None:
     terminal.wait("Live|Session|Recent")
     terminal.press("C-b", "a")
     terminal.wait(r"^\[work\]")
-    terminal.press("C-b", "O")
+    terminal.press("C-b", "W")
     terminal.wait("opencode-observability-monitoring")
     terminal.wait("Cost|ocmonitor")
     _picture(terminal, folder, "pick")

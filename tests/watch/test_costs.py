@@ -88,6 +88,7 @@ NONE = {
     "infinite": '{"timeframe": "daily", "total_cost": Infinity}',
     "too-large-for-a-float": '{"timeframe": "daily", "total_cost": 1' + "0" * 400 + "}",
     "becomes-infinite": '{"timeframe": "daily", "total_cost": 1e999}',
+    "absurd": '{"timeframe": "daily", "total_cost": 1e308}',
     "a-text": '{"timeframe": "daily", "total_cost": "1"}',
     "true": '{"timeframe": "daily", "total_cost": true}',
     "missing": '{"timeframe": "daily"}',

@@ -74,11 +74,16 @@ def shells(around: Around) -> Shells:
         os.environ.get("SHELL") or _of_user(),
         around.tmux.server.shell if around.tmux.server else "",
     )
-    own = _in_use() or os.path.basename(login)  # noqa: PTH119 # text in, text out
+    own = _of_person(_in_use(), os.path.basename(login))  # noqa: PTH119 # text in, text out
     usable = frozenset(
         shell for shell in (login, pane) if os.access(shell, os.X_OK) and Path(shell).is_file()
     )
     return Shells(login, pane, usable, own, _completed(own))
+
+
+def _of_person(used: str, login: str) -> str:
+    """The shell that a person types in: where sh calls, as in a popup or a script, that is the login shell."""
+    return login if used in ("", "sh", "dash") and login else used
 
 
 def _of_user() -> str:
