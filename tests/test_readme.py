@@ -101,7 +101,7 @@ def test_every_command_is_in_the_table() -> None:
 
 
 def test_every_picture_and_module_is_there() -> None:
-    for path in re.findall(r"\]\((docs/[^)]+)\)", README):
+    for path in re.findall(r"\]\((docs/[^)#]+)[)#]", README):
         assert (ROOT / path).is_file(), path
     for path in re.findall(r"`(ocprov/[a-z]+/)`", README):
         assert (ROOT / path).is_dir(), path

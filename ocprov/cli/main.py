@@ -104,7 +104,13 @@ def cli(
     """
     if terminal.no_color(no_color):
         ctx.color = False
+    if socket_path and _from_environment(ctx, "socket_path") and not _from_environment(ctx, "socket_name"):
+        socket_path = "" if socket_name else socket_path  # what was typed goes before what was inherited
     ctx.obj = App(socket_name, socket_path, quiet, verbose)
+
+
+def _from_environment(ctx: click.Context, name: str) -> bool:
+    return ctx.get_parameter_source(name) is click.core.ParameterSource.ENVIRONMENT
 
 
 def main() -> None:

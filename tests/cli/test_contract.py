@@ -329,3 +329,12 @@ def test_files_are_private(two: Machine) -> None:
     two.ocprov("up", "-d", "two")
     for path in (two.state, *two.state.rglob("*")):
         assert path.stat().st_mode & 0o077 == 0, path
+
+
+def test_a_server_that_is_named_goes_before_one_that_is_inherited(machine: Machine) -> None:
+    socket = str(machine.root / "inherited")
+    machine.tmux("-S", socket, "new-session", "-d", "-s", "opencode-development-x")
+    machine.layout("one", "session_name: opencode-development-one\nwindows: [{window_name: one}]\n")
+    assert machine.ocprov("-L", "named", "up", "-d", "one", OCPROV_SOCKET_PATH=socket).returncode == 0
+    assert machine.tmux("-L", "named", "list-sessions", "-F", "#{session_name}") == "opencode-development-one"
+    assert machine.tmux("-S", socket, "list-sessions", "-F", "#{session_name}") == "opencode-development-x"

@@ -12,19 +12,19 @@ from tests.recording.terminal import HEIGHT, WIDTH, Terminal
 
 ROOT = Path(__file__).resolve().parents[2]
 PASSED_ON = ("PIP_", "SSL_", "HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY")
-PROMPT = r"^\$ \Z|^\$ $"
+PROMPT = r"^\$ *$"
 
 
 def main(folder: Path) -> None:
     """Do it all in a temporary HOME, which is gone afterwards, with every process that ran there."""
-    with tempfile.TemporaryDirectory(prefix="ocprov-recording-") as root:
+    with tempfile.TemporaryDirectory(prefix="ocprov-", ignore_cleanup_errors=True) as root:
         home = Path(root, "home")
         home.mkdir()
         (Path(root) / "tmux").mkdir(mode=0o700)
         environment = _environment(home, Path(root, "tmux"))
         _data(home)
         terminal = Terminal(Path(root, "terminal"))
-        terminal.open("env -u TMUX -u TMUX_PANE bash --noprofile --norc", environment, home)
+        terminal.open("PS1='$ ' exec env -u TMUX -u TMUX_PANE bash --noprofile --norc", environment, home)
         try:
             _first_hour(terminal, home, folder)
         finally:
@@ -52,18 +52,19 @@ def _data(home: Path) -> None:
     place = home / ".local/share/opencode"
     place.parent.mkdir(parents=True)
     made.rename(place)
+    (home / ".profile").write_text("PATH=~/.local/bin:$PATH\nPS1='$ '\n")
     (home / ".tmux.conf").write_text(
-        "set -g mouse on\nset -g status-right '%H:%M'\nset -g status-style 'bg=colour236,fg=colour250'\n"
+        "set -g status-left-length 40\nset -g status-right '#{?@ocprov_attention,#[reverse] #{@ocprov_attention} #[default],} %H:%M'\nset -g status-style 'bg=colour236,fg=colour250'\n"
     )
 
 
 def _first_hour(terminal: Terminal, home: Path, folder: Path) -> None:
-    terminal.type(f"{ROOT}/deploy/bootstrap.sh -q; ocprov tmux-conf --install; ocprov status")
-    terminal.wait(r"workspace +\S+")
+    terminal.type(f"{ROOT}/deploy/bootstrap.sh; ocprov tmux-conf --install; clear; ocprov status; ocprov ls")
+    terminal.wait(r"^monitoring +1 live")
     _picture(terminal, folder, "status")
     terminal.type("clear; tmux new-session -s work")
     terminal.wait(r"^\[work\]")
-    terminal.type("tmux source-file ~/.config/ocprov/tmux.conf; export PS1='$ '; clear")
+    terminal.type("tmux source-file ~/.config/ocprov/tmux.conf; clear")
     terminal.wait(PROMPT)
     _keys(terminal, folder)
     _alert(terminal, home, folder)
@@ -72,15 +73,15 @@ def _first_hour(terminal: Terminal, home: Path, folder: Path) -> None:
 
 def _keys(terminal: Terminal, folder: Path) -> None:
     terminal.press("C-b", "B")
-    terminal.wait("opencode-o")
-    terminal.wait("Live|Session|Recent")
+    terminal.wait("Live Dashboard")
     terminal.press("C-b", "a")
     terminal.wait(r"^\[work\]")
     terminal.press("C-b", "W")
-    terminal.wait("opencode-observability-monitoring")
-    terminal.wait("Cost|ocmonitor")
+    terminal.wait("monitoring +6 running")
+    terminal.wait("Live Dashboard")
     _picture(terminal, folder, "pick")
-    terminal.press("Escape")
+    terminal.press("C-c")
+    terminal.wait(r"\A\$\s*\n\n\n\n\n")
     terminal.press("C-b", "A")
     terminal.wait("Reconcile")
     _picture(terminal, folder, "menu")
@@ -89,8 +90,8 @@ def _keys(terminal: Terminal, folder: Path) -> None:
 
 def _alert(terminal: Terminal, home: Path, folder: Path) -> None:
     terminal.type("clear; ocprov alert --daily 1 --weekly 20")
-    terminal.wait("OpenCode today")
-    terminal.wait(PROMPT)
+    terminal.wait("told of 100 %")
+    terminal.wait(r"^\$\s*\n[\s\S]*\$\d+% ")
     _picture(terminal, folder, "alert")
 
 

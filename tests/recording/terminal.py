@@ -10,7 +10,7 @@ from pathlib import Path
 from ocprov.cli.picture import rendered
 from ocprov.tmux.screen import Screen
 
-DEADLINE = 120.0
+DEADLINE = 60.0
 WIDTH, HEIGHT = 110, 32
 
 
