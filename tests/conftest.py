@@ -72,7 +72,12 @@ class Machine:
     def tmux(self, *arguments: str) -> str:
         """What a tmux client prints; empty where no server runs."""
         done = subprocess.run(
-            ["tmux", "-u", *arguments], capture_output=True, text=True, timeout=30, check=False
+            ["tmux", "-u", *arguments],
+            env=dict(os.environ),  # without what readline puts only into C's environment: COLUMNS, by which ps cuts
+            capture_output=True,
+            text=True,
+            timeout=30,
+            check=False,
         )
         return done.stdout.rstrip("\n")
 

@@ -20,13 +20,17 @@ _MANUAL = (3, 4)
 
 @dataclass(frozen=True, slots=True)
 class Running:
-    """A tmux server that answers: its version and options of it; `risky` are names of OpenCode's in its environment."""
+    """A tmux server that answers: its version and options of it; `risky` are names of OpenCode's in its environment.
+
+    `narrow` is whether that has COLUMNS.
+    """
 
     version: str
     exit_unattached: bool = False
     window_size: str = "latest"
     shell: str = ""
     risky: tuple[str, ...] = ()
+    narrow: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +107,9 @@ def _server(server: Running, client: str, fixed: Fixes) -> Iterator[Check]:
         found = f"every new pane gets {names}, for all that runs there to read"
         fix = fixed.commands.tmux(f"set-environment -gu {printable(server.risky[0])}")
         yield Check("OPENCODE_*", "warn", found, fix)
+    if server.narrow:
+        found = "every job of the server has COLUMNS: tmux-resurrect saves commands cut at that width"
+        yield Check("COLUMNS", "warn", found, fixed.commands.tmux("set-environment -gu COLUMNS"))
 
 
 def _options(server: Running, fixed: Fixes) -> Iterator[Check]:

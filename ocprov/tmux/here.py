@@ -31,9 +31,14 @@ def size() -> tuple[int, int]:
 
 
 def environment() -> dict[str, str]:
-    """The caller's environment without what must not settle in a tmux server: `OPENCODE_*` and `OCPROV_*`."""
+    """The caller's environment without what must not settle in a tmux server: `OPENCODE_*`, `OCPROV_*`, its size.
+
+    By COLUMNS in a server's environment ps cuts its lines, and with them the commands that tmux-resurrect saves.
+    """
     return {
-        name: value for name, value in os.environ.items() if not name.startswith(("OPENCODE_", "OCPROV_"))
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith(("OPENCODE_", "OCPROV_")) and name not in ("COLUMNS", "LINES")
     }
 
 

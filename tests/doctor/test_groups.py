@@ -93,12 +93,14 @@ def test_what_a_server_has_in_its_environment(machine: Machine, monkeypatch: pyt
     monkeypatch.setenv("OPENCODE_SERVER_PASSWORD", "hunter2")
     start(machine)
     machine.tmux("set-environment", "-g", "PATH", "/nonexistent")
+    machine.tmux("set-environment", "-g", "COLUMNS", "80")
 
     seen = found()
 
     assert (seen["locale"].state, seen["locale in tmux"].state) == ("warn", "warn")
     assert "watch" in seen["PATH in tmux"].found
     assert seen["OPENCODE_*"].found.startswith("every new pane gets OPENCODE_SERVER_PASSWORD")
+    assert seen["COLUMNS"].state == "warn"
     assert "hunter2" not in str(seen)
 
 

@@ -54,6 +54,10 @@ def test_a_good_tmux_with_a_server_of_the_same_version() -> None:
             "tmux -L 'my one' set-environment -gu OPENCODE_SERVER_PASSWORD",
             id="a secret of all panes",
         ),
+        pytest.param(
+            Tmux(NEW, Running("3.5a", narrow=True)), "COLUMNS", "warn", "cut at that width", "set-environment -gu COLUMNS",
+            id="commands cut in saves",
+        ),
     ],
 )  # fmt: skip
 def test_what_is_wrong_is_told(tmux: Tmux, what: str, state: str, found: str, fix: str) -> None:

@@ -167,12 +167,14 @@ def test_inside_tmux_a_session_on_another_server_is_left_alone(machine: Machine)
     assert ways.run(ways.CHOICE, "-L other attach one", **inside) == expected
 
 
-def test_an_environment_for_tmux_has_nothing_of_opencode(machine: Machine) -> None:
+def test_an_environment_for_tmux_has_nothing_of_opencode_and_no_size(machine: Machine) -> None:
     one(machine)
     path, notes = ways.recorded(machine, f"env >>{machine.root}/seen; {NOTING}")
-    assert ways.run_at_terminal(ways.SHORT, "attach one", PATH=path, OPENCODE_KEY="secret").code == 7
+    assert ways.run_at_terminal(ways.SHORT, "attach one", PATH=path, OPENCODE_KEY="secret", COLUMNS="80").code == 7
     assert len(notes.read_text().splitlines()) == 2
-    assert "OPENCODE_KEY" not in (machine.root / "seen").read_text()
+    seen = (machine.root / "seen").read_text()
+    assert "OPENCODE_KEY" not in seen
+    assert "COLUMNS" not in seen
 
 
 def test_a_tmux_that_does_not_answer_is_left_to_the_long_way(machine: Machine) -> None:

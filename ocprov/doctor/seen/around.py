@@ -87,6 +87,7 @@ def _asked(server: Server) -> tuple[Running | None, dict[str, str] | None]:
         window_size=values["window-size"],
         shell=values["default-shell"],
         risky=tuple(sorted(name for name in environment if name.startswith("OPENCODE_"))),
+        narrow="COLUMNS" in environment,
     )
     return running, environment
 
