@@ -73,7 +73,9 @@ class Machine:
         """What a tmux client prints; empty where no server runs."""
         done = subprocess.run(
             ["tmux", "-u", *arguments],
-            env=dict(os.environ),  # without what readline puts only into C's environment: COLUMNS, by which ps cuts
+            env=dict(
+                os.environ
+            ),  # without what readline puts only into C's environment: COLUMNS, by which ps cuts
             capture_output=True,
             text=True,
             timeout=30,
