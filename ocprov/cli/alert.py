@@ -33,7 +33,7 @@ _DOLLARS = click.FloatRange(min=0)
 @click.option(
     "--default-daily", type=_DOLLARS, default=0.0, metavar="USD", help="the limit for a day where none is set"
 )
-@click.option("--once", is_flag=True, help="look once, for cron; without --every it is the same")
+@click.option("--once", is_flag=True, help="look once, for cron; as without --every")
 @click.option(
     "--every", type=click.IntRange(1, 86400), metavar="SECONDS", help="look again and again, until Ctrl-C"
 )
@@ -58,7 +58,7 @@ def command(
     Exit 3 when a limit is passed, 1 when the costs are not known or a notifier failed.
     """
     if every is not None and (once or trial or as_json):
-        raise click.UsageError("--every goes with none of --once, --test and --json")
+        raise click.UsageError("--every goes without --once, --test and --json.")
     given: Given = {"daily": daily, "weekly": weekly, "monthly": monthly}
     with ended_properly():
         if every is not None:

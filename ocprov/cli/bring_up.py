@@ -7,7 +7,7 @@ from ocprov.cli.app import WAIT, App
 from ocprov.cli.going import go
 from ocprov.cli.output import envelope
 from ocprov.cli.projects import require_same_project
-from ocprov.cli.terminal import echo
+from ocprov.cli.terminal import echo, failure
 from ocprov.cli.wanted import DEMO, Wanted, manner, require, wanted
 from ocprov.core.desired import NO_HOOKS
 from ocprov.core.names import project
@@ -54,7 +54,7 @@ def bring_up(app: App, asked: Request) -> None:
     if asked.as_json:
         entries = [show_plan.done(outcome.done, outcome.left) for outcome in outcomes]
         echo(envelope("up", {"sessions": entries, "dry_run": False}))
-    _tell_all(app, failed)
+    raise_first(failed)
     if not asked.as_json:
         _attach(app, server, outcomes, detach=asked.detach)
 
@@ -72,10 +72,10 @@ def _start(app: App, server: Server, one: Wanted, asked: Request) -> list[Ocprov
     return []
 
 
-def _tell_all(app: App, failed: list[OcprovError]) -> None:
-    """Raise the first, and tell the others before."""
+def raise_first(failed: Sequence[OcprovError]) -> None:
+    """Raise the first of several failures, the others told before it: they are errors, which `-q` does not keep back."""
     for error in failed[1:]:
-        app.tell(error.message)
+        echo(failure(error.message, error.hint), err=True, plain=True)
     if failed:
         raise failed[0]
 

@@ -42,7 +42,7 @@ def command(
     """Check layouts, by name or file; all of them when none is named. Exit 1 when one is wrong."""
     if schema_wanted:
         if layouts:
-            raise click.UsageError("--schema is of all layouts: name none")
+            raise click.UsageError("--schema goes without LAYOUT: it is of all layouts.")
         click.echo(_schema(as_json=as_json))
         return
     names = layouts or tuple(source.alias for source in sources() if not source.shadowed)

@@ -66,7 +66,7 @@ def command(
 
 def _print(shell: Shell, *, as_json: bool, dry_run: bool) -> None:
     if dry_run:
-        raise click.UsageError("--dry-run is for --install and --uninstall.")
+        raise click.UsageError("--dry-run goes with --install or --uninstall.")
     if as_json:
         click.echo(envelope("completion", {"shell": shell, "script": script(shell)}))
     else:

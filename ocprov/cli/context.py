@@ -18,7 +18,7 @@ def layout_options(function: Function) -> Function:
         "settings",
         multiple=True,
         metavar="NAME=VALUE",
-        help="set a variable of the layout",
+        help="set a variable of the layout; may be repeated",
         shell_complete=complete_names.settings,
     )(function)
     return click.option(

@@ -51,10 +51,10 @@ def _write(app: App, server: Server, wait: float) -> None:
             sample.write(demo_directory(), now=datetime.now().astimezone())
 
 
-def remove(server: Server, app: App) -> None:
+def remove(server: Server, app: App, wait: float) -> None:
     """Remove the sample data and the demo's own files."""
     lock = private_dir(state_dir() / "lock") / "demo.lock"
-    with held(lock, wait=60, blocked=lambda: app.tell("waiting for another ocprov demo")):
+    with held(lock, wait=wait, blocked=lambda: app.tell("waiting for another ocprov demo")):
         if sample.remove(demo_directory()):
             app.tell(f"removed {demo_directory()}")
     files(server, SESSION).remove()

@@ -52,7 +52,7 @@ class _Run:
 @click.option(
     "--diff", is_flag=True, help="as --dry-run, and show the difference; values of secrets are masked"
 )
-@click.option("--check", is_flag=True, help="as --dry-run, and say nothing")
+@click.option("--check", is_flag=True, help="as --dry-run, and say nothing but a conflict")
 @click.option("--force", is_flag=True, help="replace also what you edited; a backup of it is kept")
 @click.option(
     "--keep", is_flag=True, help="keep what you edited, and say no more of it until the source changes"
@@ -192,4 +192,4 @@ def _origin(ctx: click.Context) -> str:
 def _refuse_together(**given: bool) -> None:
     names = [f"--{name}" for name, value in given.items() if value]
     if len(names) > 1:
-        raise click.UsageError(f"{' and '.join(names)} exclude each other")
+        raise click.UsageError(f"{' and '.join(names)} exclude each other.")

@@ -7,6 +7,7 @@ import click
 
 from ocprov.cli import complete_names, demo
 from ocprov.cli.app import App
+from ocprov.cli.bring_up import raise_first
 from ocprov.cli.context import json_option, wait_option
 from ocprov.cli.output import counted, envelope
 from ocprov.cli.projects import PROJECT, meant, require_trust
@@ -45,15 +46,12 @@ def command(app: App, layouts: tuple[str, ...], yes: bool, wait: float, as_json:
     failed = _stop(app, server, [declared[name] for name in every], wait)
     ended = [end(server, name, manner(app, wait)) for name in every]
     if DEMO in layouts or demo.SESSION in layouts:
-        demo.remove(server, app)
+        demo.remove(server, app, wait)
     if as_json:
         click.echo(envelope("down", {"sessions": [_data(session) for session in ended]}))
     else:
         _show(ended)
-    for error in failed[1:]:  # the first is what this ends with
-        app.tell(error.message)
-    if failed:
-        raise failed[0]
+    raise_first(failed)
 
 
 def _named(server: Server, sessions: tuple[Session, ...], layout: str) -> Sequence[Session]:

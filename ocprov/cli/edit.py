@@ -30,7 +30,7 @@ _CHOICES: dict[str, Choice] = {"e": "again", "s": "save", "q": "quit"}
 def command(app: App, name: str, copy: bool, extend: bool) -> None:
     """Open the layout NAME in $VISUAL or $EDITOR; what you write takes its place once it is right."""
     if copy and extend:
-        raise click.UsageError("--copy and --extend: choose one of them")
+        raise click.UsageError("--copy and --extend exclude each other.")
     require_terminal()
     mine = _mine(name)
     if mine is None:

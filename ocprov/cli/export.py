@@ -32,14 +32,14 @@ _DAYS = 14
     "root",
     type=click.Path(path_type=Path),
     metavar="DIR",
-    help="where exports go  [default: export.directory]",
+    help="where exports go, a directory for each day  [default: export.directory]",
 )
 @click.option(
     "--format",
     "formats",
     multiple=True,
     type=click.Choice([*FORMATS]),
-    help="what they are, several times for several  [default: export.formats]",
+    help="what they are; may be repeated  [default: export.formats]",
 )
 @click.option(
     "--every",
@@ -74,7 +74,7 @@ def command(
 
     Old days are removed as export.keep says: only directories that ocprov made, with nothing else in them.
     """
-    _refuse(plot, every, (root, *formats), (output, days), as_json)
+    _refuse(plot=plot, every=every, of_files=(root, *formats), output=output, days=days, as_json=as_json)
     with ended_properly():
         if plot:
             _plot(app, output, days or _DAYS, as_json=as_json, color=_in_color(ctx))
@@ -86,19 +86,24 @@ def command(
 
 
 def _refuse(
-    plot: bool, every: float | None, of_files: Sequence[object], of_charts: Sequence[object], as_json: bool
+    *,
+    plot: bool,
+    every: float | None,
+    of_files: Sequence[object],
+    output: Path | None,
+    days: int | None,
+    as_json: bool,
 ) -> None:
     if plot and (every is not None or any(of_files)):
-        raise click.UsageError("--plot goes with none of --every, --to and --format")
-    if not plot and any(of_charts):
-        raise click.UsageError("-o and --days are for --plot")
+        raise click.UsageError("--plot goes without --every, --to and --format.")
+    if not plot and (output or days):
+        raise click.UsageError("--output and --days go with --plot.")
     if every is not None and not every > 0:  # nan is in every range
-        raise click.UsageError("--every is a number of hours")
+        raise click.UsageError("--every is a number of hours.")
     if every is not None and as_json:
-        raise click.UsageError("--every does not go with --json")
-    output = of_charts[0]
-    if isinstance(output, Path) and output.suffix not in plot_file.SUFFIXES:
-        raise click.UsageError(f"-o {output}: name it .svg or .png")
+        raise click.UsageError("--every goes without --json.")
+    if output and output.suffix not in plot_file.SUFFIXES:
+        raise click.UsageError(f"--output {output}: name it .svg or .png.")
 
 
 def _export(app: App, settings: Settings, root: Path | None, formats: Sequence[str]) -> Exported:

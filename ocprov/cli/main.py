@@ -19,28 +19,28 @@ COMMANDS = {
     "plan": "show what up would do",
     "status": "show every session, window and command",
     "restart": "run a window's command again",
-    "capture": "a window's screen as text or SVG",
-    "demo": "the monitoring session on sample data",
+    "capture": "print a window's screen, as text or SVG",
+    "demo": "bring up the monitoring session on sample data",
     "ls": "list layouts and what is live",
     "render": "print a layout as plain tmuxp YAML",
-    "check": "check layouts",
-    "new": "a layout of your own, from a template or extending another",
-    "edit": "a layout in your editor, checked when you leave it",
-    "freeze": "a live session as a layout",
-    "import": "a layout from another tool's file",
+    "check": "check layouts, and say where one is wrong",
+    "new": "write a layout of yours, from a template or extending another",
+    "edit": "open a layout in your editor, and check what you wrote",
+    "freeze": "print a live session as a layout, or save it",
+    "import": "print another tool's file as a layout, or save it",
     "trust": "let a project's own layout be used",
     "pick": "pick a session, with a preview of its screen",
-    "alert": "cost limits: say once when one is passed",
-    "export": "export what ocmonitor knows, and plot it",
+    "alert": "hold costs against limits, say once when one is passed",
+    "export": "export ocmonitor's reports, or plot the costs",
     "deploy": "put ocmonitor's config in its place",
-    "tmux-conf": "lines for tmux.conf: come back after a reboot",
+    "tmux-conf": "print or install tmux keys, and what brings windows back",
     "reconcile": "after a restore: adopt, refill, add what is missing",
     "save": "save with tmux-resurrect, also when nobody is attached",
-    "boot": "a service that brings tmux and layouts back at login",
-    "doctor": "what would stop ocprov from working, and its fix",
-    "config": "every setting and where it came from",
+    "boot": "print or install a service that brings layouts back at login",
+    "doctor": "look for what would stop ocprov from working, and its fix",
+    "config": "show every setting and where it came from",
     "clean": "remove old launchers, logs, backups and records",
-    "completion": "completion for bash, zsh and fish",
+    "completion": "print or install completion for bash, zsh and fish",
 }
 
 
@@ -57,6 +57,7 @@ class Group(click.Group):
             return None
         module = "import_" if cmd_name == "import" else cmd_name.replace("-", "_")
         command: click.Command = import_module(f"ocprov.cli.{module}").command
+        _name_variables(command, f"OCPROV_{cmd_name}")
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
@@ -76,6 +77,18 @@ class Group(click.Group):
             ctx.exit(130)
 
 
+def _name_variables(command: click.Command, prefix: str) -> None:
+    """Call the variable of each option as the option is called: `OCPROV_UP_SET` for `ocprov up --set`."""
+    # Click calls it as the Python parameter, OCPROV_EXPORT_FORMATS for --format, which is a setting's already.
+    for option in command.params:
+        if isinstance(option, click.Option):
+            long = next(word for word in option.opts if word.startswith("--"))
+            option.envvar = f"{prefix}{long[1:]}".upper().replace("-", "_")
+            option.allow_from_autoenv = False
+    for name, one in command.commands.items() if isinstance(command, click.Group) else ():
+        _name_variables(one, f"{prefix}_{name}")
+
+
 def tell_error(ctx: click.Context, message: str, hint: str) -> None:
     """`error:` and `hint:` on stderr."""
     click.echo(terminal.failure(message, hint), err=True, color=ctx.find_root().color)
@@ -91,7 +104,7 @@ def tell_error(ctx: click.Context, message: str, hint: str) -> None:
     "-S", "--socket-path", default="", metavar="PATH", help="tmux server by socket path, as tmux -S"
 )
 @click.option("-q", "--quiet", is_flag=True, help="say nothing on stderr but errors")
-@click.option("-v", "--verbose", is_flag=True, help="say more on stderr: every tmux command")
+@click.option("-v", "--verbose", is_flag=True, help="say more on stderr, such as the tmux commands of up")
 @click.option("--no-color", is_flag=True, help="no colour; NO_COLOR does the same")
 @click.version_option(__version__, message="ocprov %(version)s")
 @click.pass_context

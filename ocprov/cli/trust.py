@@ -17,7 +17,7 @@ from ocprov.layout.facts import Facts
 
 @click.command("trust")
 @click.argument("file", required=False, type=click.Path(path_type=Path))
-@click.option("-y", "--yes", is_flag=True, help="do not show it and ask")
+@click.option("-y", "--yes", is_flag=True, help="neither show it nor ask")
 @click.option("--revoke", is_flag=True, help="trust it no longer")
 @click.option("--list", "listing", is_flag=True, help="list what is trusted")
 @json_option

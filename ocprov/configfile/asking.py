@@ -83,7 +83,11 @@ def _talk(child: "Popen[bytes]", data: bytes, deadline: float) -> tuple[bytes, b
 
     heard: dict[object, bytes] = {child.stdout: b"", child.stderr: b""}
     with selectors.DefaultSelector() as selector:
-        for stream, event in ((child.stdin, 2), (child.stdout, 1), (child.stderr, 1)):
+        for stream, event in (
+            (child.stdin, selectors.EVENT_WRITE),
+            (child.stdout, selectors.EVENT_READ),
+            (child.stderr, selectors.EVENT_READ),
+        ):
             if stream is not None:  # all three are pipes
                 os.set_blocking(stream.fileno(), False)
                 selector.register(stream, event)

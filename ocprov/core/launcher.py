@@ -59,6 +59,11 @@ tell() { # what status reads: STATE SINCE CODE PID; tmux has a clock, which save
     set-option -p -F -t "$TMUX_PANE" @ocprov_state "$1 #{T:@ocprov_now} $ocprov_code $$" \; || compose
 } 2>/dev/null
 
+left() { # its window was closed: it calls for attention no longer; or another launcher has its pane, and told so
+  [ -z "${TMUX:+${TMUX_PANE-}}" ] || compose if-shell -F -t "$TMUX_PANE" "#{m:* $$,#{@ocprov_state}}" \
+    "set-option -p -F -t $TMUX_PANE @ocprov_state \"shell #{T:@ocprov_now} $ocprov_code $$\"" \; || compose
+} 2>/dev/null
+
 mistaken() { # typed into another window's shell, as tmux-resurrect may do, or into a second window: why not here
   [ -n "${TMUX:+${TMUX_PANE-}}" ] || return 1
   ocprov_why=$(
@@ -151,7 +156,7 @@ while :; do
   fi
   if [ "$ocprov_restart" != always ] || [ -n "$ocprov_stop" ]; then
     ocprov_wait=1
-    trap 'tell shell; exit 129' HUP # its window was closed: it calls for attention no longer
+    trap 'left; exit 129' HUP
     if [ -n "$ocprov_stop" ]; then tell stopped; else tell exited; fi
     ask || break
   fi

@@ -109,7 +109,12 @@ def _ps(columns: str) -> str:
     try:
         # -ww: ps may cut its lines at the width of a terminal, or at COLUMNS.
         return subprocess.run(
-            ["ps", "-A", "-ww", "-o", columns], capture_output=True, text=True, timeout=10, check=True
+            ["ps", "-A", "-ww", "-o", columns],
+            capture_output=True,
+            text=True,
+            errors="replace",  # anybody's arguments, in any encoding
+            timeout=10,
+            check=True,
         ).stdout
     except (OSError, subprocess.SubprocessError) as error:
         raise TmuxError("cannot list processes with ps", "install it: apt install procps") from error

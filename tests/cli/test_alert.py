@@ -481,7 +481,7 @@ def test_the_end_does_not_wait_for_a_program_that_hangs_and_leaves_none(
     with start(machine, "alert", "--every", "60", "--daily", "1") as process:
         until(lambda: pid.exists() and pid.read_text())
         process.send_signal(number)
-        process.communicate(timeout=10)
+        process.communicate(timeout=30)
     assert process.returncode == code
     with pytest.raises(ProcessLookupError):
         os.kill(int(pid.read_text()), 0)

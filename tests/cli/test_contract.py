@@ -57,6 +57,18 @@ def test_verbose_shows_every_tmux_command(two: Machine) -> None:
     assert "rename-session" in told
 
 
+def test_the_variable_of_an_option_is_called_as_the_option_is(two: Machine) -> None:
+    assert data(two.ocprov("ls", OCPROV_LS_JSON="1"))["layouts"]
+    assert data(two.ocprov("config", OCPROV_CONFIG_SHOW_JSON="1"))["settings"]
+    assert "sleep 7" in two.ocprov("render", "two", OCPROV_RENDER_SET="seconds=7").stdout
+
+
+def test_the_variable_of_a_setting_is_no_option_s(machine: Machine) -> None:
+    told = machine.ocprov("export", OCPROV_EXPORT_FORMATS="json,csv")
+    assert told.returncode == 1, told.stderr
+    assert "Usage:" not in told.stderr
+
+
 def test_up_in_json(two: Machine) -> None:
     (first,) = data(two.ocprov("up", "--json", "two"))["sessions"]
     assert first["changed"] is True

@@ -150,12 +150,12 @@ def test_each_failure_of_several_hooks_is_told(machine: Machine) -> None:
     hooked(machine, "on_start: exit 3", "on_stop: exit 4")
     text = (machine.layouts / "hooked.yaml.j2").read_text()
     machine.layout("other", text.replace("development-hooked", "development-other"))
-    up = machine.ocprov("up", "-d", "hooked", "other")
-    down = machine.ocprov("down", "--yes", "hooked", "other")
+    up = machine.ocprov("-q", "up", "-d", "hooked", "other")
+    down = machine.ocprov("-q", "down", "--yes", "hooked", "other")
     for done, words in ((up, "on_start of {} ended with 3"), (down, "on_stop of {} ended with 4")):
         assert done.returncode == 1
         assert f"error: {words.format(NAME)}" in done.stderr
-        assert f"ocprov: {words.format('opencode-development-other')}" in done.stderr
+        assert f"error: {words.format('opencode-development-other')}" in done.stderr
 
 
 def test_a_hook_whose_directory_is_gone_is_told_with_a_hint(machine: Machine) -> None:

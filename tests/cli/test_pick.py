@@ -96,8 +96,9 @@ def only(machine: Machine) -> str:
 
 
 @pytest.fixture(params=["builtin", "fzf"])
-def picker(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
-    """Each of the two pickers, chosen by a setting."""
+def picker(request: pytest.FixtureRequest, machine: Machine, monkeypatch: pytest.MonkeyPatch) -> str:
+    """Each of the two pickers, chosen by a setting; the machine is made first, with an environment of its own."""
+    assert machine.home.is_dir()
     if request.param == "fzf":
         need_fzf()
     monkeypatch.setenv("OCPROV_PICK_PROGRAM", request.param)
@@ -147,7 +148,9 @@ def test_with_no_server_the_layouts_are_there(picker: str, terminal: Terminal, m
     machine.tmux("kill-server")
     terminal.type(f"{OCPROV} pick")
     terminal.shows("monitoring", "about two", "not running")
-    terminal.keys("one", "Enter")
+    terminal.keys("one")
+    terminal.shows("> one")  # fzf filters while one types on
+    terminal.keys("Enter")
     until(lambda: clients(machine) == [NAME.format("one")])
 
 

@@ -170,7 +170,10 @@ def test_inside_tmux_a_session_on_another_server_is_left_alone(machine: Machine)
 def test_an_environment_for_tmux_has_nothing_of_opencode_and_no_size(machine: Machine) -> None:
     one(machine)
     path, notes = ways.recorded(machine, f"env >>{machine.root}/seen; {NOTING}")
-    assert ways.run_at_terminal(ways.SHORT, "attach one", PATH=path, OPENCODE_KEY="secret", COLUMNS="80").code == 7
+    assert (
+        ways.run_at_terminal(ways.SHORT, "attach one", PATH=path, OPENCODE_KEY="secret", COLUMNS="80").code
+        == 7
+    )
     assert len(notes.read_text().splitlines()) == 2
     seen = (machine.root / "seen").read_text()
     assert "OPENCODE_KEY" not in seen

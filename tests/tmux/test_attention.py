@@ -77,6 +77,16 @@ def test_a_launcher_that_is_killed_leaves_a_shell_that_calls_for_nothing(failed:
     assert failed.tmux("show-options", "-pqv", "-t", f"={SESSION}:fails", "@ocprov_state").startswith("shell")
 
 
+def test_a_launcher_that_another_one_replaced_says_nothing_of_the_pane(failed: Machine) -> None:
+    pane, state = f"={SESSION}:fails", ("show-options", "-pqv", "-t", f"={SESSION}:fails", "@ocprov_state")
+    pid = failed.tmux(*state).split()[-1]
+    failed.tmux("set-option", "-p", "-t", pane, "@ocprov_state", "running 1 - 1")  # as the one after it tells
+    os.kill(int(pid), 1)  # SIGHUP, as respawn-pane sends it, which may arrive late
+    until(lambda: not Path(f"/proc/{pid}").exists())
+    says(failed, "!1")
+    assert failed.tmux(*state) == "running 1 - 1"
+
+
 def test_up_restart_and_down_leave_it_right(failed: Machine) -> None:
     (failed.home / "mended").touch()
     assert failed.ocprov("restart", "monitoring", "fails").returncode == 0
