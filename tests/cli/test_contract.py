@@ -344,7 +344,7 @@ def test_files_are_private(two: Machine) -> None:
 
 
 def test_a_server_that_is_named_goes_before_one_that_is_inherited(machine: Machine) -> None:
-    socket = str(machine.root / "inherited")
+    socket = str(machine.root / "tmux/inherited")
     machine.tmux("-S", socket, "new-session", "-d", "-s", "opencode-development-x")
     machine.layout("one", "session_name: opencode-development-one\nwindows: [{window_name: one}]\n")
     assert machine.ocprov("-L", "named", "up", "-d", "one", OCPROV_SOCKET_PATH=socket).returncode == 0

@@ -236,7 +236,7 @@ def test_what_others_named_cannot_break_a_row_or_run(
 
 def test_what_fzf_would_replace_in_a_sockets_path_does_not_run(terminal: Terminal, machine: Machine) -> None:
     need_fzf()
-    socket = machine.root / "{2}/s"
+    socket = machine.root / "tmux/{2}/s"
     socket.parent.mkdir(mode=0o700)
     machine.tmux(
         "-S", str(socket), "new-session", "-d", "-s", "x", "-n", ";touch ~/pwned", "echo I am x; cat"
