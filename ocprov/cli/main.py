@@ -10,6 +10,8 @@ from ocprov import __version__
 from ocprov.cli import failure, terminal
 from ocprov.cli.app import App
 from ocprov.errors import OcprovError
+from ocprov.settings.environment import variable
+from ocprov.settings.keys import KEYS
 
 # One file a command, imported when it is called: what a run does not need costs it nothing.
 COMMANDS = {
@@ -79,11 +81,14 @@ class Group(click.Group):
 
 def _name_variables(command: click.Command, prefix: str) -> None:
     """Call the variable of each option as the option is called: `OCPROV_UP_SET` for `ocprov up --set`."""
-    # Click calls it as the Python parameter, OCPROV_EXPORT_FORMATS for --format, which is a setting's already.
+    # Click calls it as the Python parameter, OCPROV_EXPORT_FORMATS for --format, which is a setting's already; and what
+    # a setting has, OCPROV_STATUS_INTERVAL, is read as that.
+    settings = {variable(key) for key in KEYS}
     for option in command.params:
         if isinstance(option, click.Option):
             long = next(word for word in option.opts if word.startswith("--"))
-            option.envvar = f"{prefix}{long[1:]}".upper().replace("-", "_")
+            name = f"{prefix}{long[1:]}".upper().replace("-", "_")
+            option.envvar = None if name in settings else name
             option.allow_from_autoenv = False
     for name, one in command.commands.items() if isinstance(command, click.Group) else ():
         _name_variables(one, f"{prefix}_{name}")

@@ -350,3 +350,8 @@ def test_a_server_that_is_named_goes_before_one_that_is_inherited(machine: Machi
     assert machine.ocprov("-L", "named", "up", "-d", "one", OCPROV_SOCKET_PATH=socket).returncode == 0
     assert machine.tmux("-L", "named", "list-sessions", "-F", "#{session_name}") == "opencode-development-one"
     assert machine.tmux("-S", socket, "list-sessions", "-F", "#{session_name}") == "opencode-development-x"
+
+
+def test_a_variable_of_a_setting_is_read_as_that_and_not_as_an_option(machine: Machine) -> None:
+    done = machine.ocprov("status", OCPROV_STATUS_INTERVAL="5")
+    assert (done.returncode, done.stderr) == (0, "")
