@@ -282,7 +282,7 @@ def test_the_source_is_the_first_of_four(home: Path, target: Path) -> None:
         "deploy.source, config.toml:2",
     ]
     by_variable = answer("-n", OCPROV_DEPLOY_SOURCE=str(own))
-    assert by_variable["source_origin"] == "environment OCPROV_DEPLOY_SOURCE"
+    assert by_variable["source_origin"] == "deploy.source, environment OCPROV_DEPLOY_SOURCE"
     assert answer("-n", "--source", str(SHIPPED))["source_origin"] == "--source"
 
 
