@@ -37,7 +37,7 @@ class held:  # noqa: N801 # read as words: with held(path, …)
         try:
             _acquire(descriptor, self._path, self._wait, self._blocked)
             _sign(descriptor, self._path)
-        except BaseException:
+        except BaseException:  # also of Ctrl-C while it waits
             os.close(descriptor)
             raise
         self._descriptor = descriptor

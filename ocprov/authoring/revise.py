@@ -63,7 +63,7 @@ def revise(draft: Draft, words: tuple[str, ...], directory: Path, ask: Ask) -> R
     try:
         place.write(copy, draft.text)
         revised = _revised(draft, copy, words, directory, ask)
-    except BaseException as error:
+    except BaseException as error:  # also of Ctrl-C at the prompt: what was written is kept
         _keep_or_remove(copy, draft.text, error)
         raise
     _remove(copy)

@@ -14,9 +14,7 @@ from ocprov.tmux.here import at_terminal
 
 @click.command("freeze")
 @click.argument("session", shell_complete=complete_names.every_session)
-@click.option(
-    "-o", "--save", "name", default="", metavar="NAME", help="make it a layout of yours of that name"
-)
+@click.option("--save", "name", default="", metavar="NAME", help="make it a layout of yours of that name")
 @json_option
 @click.pass_obj
 def command(app: App, session: str, name: str, as_json: bool) -> None:

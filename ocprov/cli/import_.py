@@ -26,9 +26,7 @@ if TYPE_CHECKING:
 @click.option(
     "--from", "kind", type=click.Choice(importing.KINDS), help="whose file it is  [default: found out]"
 )
-@click.option(
-    "-o", "--save", "name", default="", metavar="NAME", help="make it a layout of yours of that name"
-)
+@click.option("--save", "name", default="", metavar="NAME", help="make it a layout of yours of that name")
 @json_option
 @click.pass_obj
 def command(app: App, file: Path, kind: str | None, name: str, as_json: bool) -> None:

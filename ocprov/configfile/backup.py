@@ -23,7 +23,7 @@ def keep(real: Path, data: bytes | None = None) -> Path:
         atomic.fill_new(temporary, contents, 0o600)
         copy = _next(real)
         temporary.rename(copy)
-    except BaseException:
+    except BaseException:  # also of Ctrl-C: nothing half-written stays
         temporary.unlink(missing_ok=True)
         raise
     return copy

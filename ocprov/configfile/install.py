@@ -143,7 +143,7 @@ def exchange(found: Step, make: Callable[[Path], None], known: Record, *, ours: 
         if copy and not ours:
             record.write(known.hashes, copy)
         atomic.swap(found.place, make, lambda: found.seen.still(found.place))
-    except BaseException as error:
+    except BaseException as error:  # also of Ctrl-C: no backup stays of what was not replaced
         with atomic.understood(found.place):
             if copy and (isinstance(error, ConflictError) or found.seen.still(found.place)):
                 copy.unlink(missing_ok=True)  # nothing was replaced

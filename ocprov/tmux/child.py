@@ -43,7 +43,7 @@ class Child:
         os.set_blocking(self._in, False)
         try:
             self._pid = _spawned_in(cwd, arguments, environment, (theirs_in, theirs_out, theirs_err))
-        except BaseException:
+        except BaseException:  # also of Ctrl-C: no descriptor of ours stays open
             self._close(*self._open)
             raise
         finally:

@@ -131,7 +131,7 @@ def _started(
                 stdin=given,
                 stdout=out,
                 stderr=err,
-                start_new_session=True,  # it is ended together with what it started
+                start_new_session=True,  # where it has to be ended, what it started ends with it
             )
         except (OSError, ValueError) as error:
             why = error.strerror if isinstance(error, OSError) else "a NUL character"

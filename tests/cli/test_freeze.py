@@ -84,7 +84,7 @@ def without_environment(session: Session) -> Session:
 def test_a_session_of_ours_comes_back_as_it_was_declared(machine: Machine, sub: Path) -> None:
     path = machine.layout("full", FULL.format(home=machine.home))
     assert machine.ocprov("up", "-d", "full").returncode == 0
-    assert machine.ocprov("freeze", "-o", "again", "full").returncode == 0
+    assert machine.ocprov("freeze", "--save", "again", "full").returncode == 0
     frozen = machine.layouts / "again.yaml.j2"
     assert without_environment(declared(frozen)) == without_environment(declared(path))
     assert machine.ocprov("-L", "other", "up", "-d", "again").returncode == 0
@@ -157,7 +157,7 @@ def test_a_foreign_session_comes_back_from_any_directory(
     directory.mkdir()
     monkeypatch.chdir(directory)
     foreign(machine)
-    assert machine.ocprov("freeze", "-o", "work", "work").returncode == 0
+    assert machine.ocprov("freeze", "--save", "work", "work").returncode == 0
     assert machine.ocprov("up", "-d", "work").returncode == 0
     until(lambda: shape(machine, "opencode-development-work")[3].endswith(f"|{directory}"))
     want = [
@@ -293,7 +293,7 @@ def test_a_directory_that_a_layout_would_expand_is_refused(
     directory.mkdir()
     monkeypatch.chdir(directory)
     machine.tmux("new-session", "-d", "-s", "work")
-    result = machine.ocprov("freeze", "work", "-o", "mine")
+    result = machine.ocprov("freeze", "work", "--save", "mine")
     assert result.returncode == 1
     assert "it has a $, which a layout would expand" in result.stderr
     assert not machine.layouts.exists()

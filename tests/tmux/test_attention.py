@@ -123,7 +123,7 @@ def test_a_dead_pane_of_ours_is_counted_and_a_strangers_is_not(failed: Machine) 
             failed.tmux("set-option", "-p", "-t", f"={SESSION}:{name}", "@ocprov_pane", name)
         failed.tmux("respawn-pane", "-k", "-t", f"={SESSION}:{name}", command)
         pane = f"={SESSION}:{name}"
-        until(lambda pane=pane: failed.tmux("display-message", "-p", "-t", pane, "#{pane_dead}") == "1")  # type: ignore[misc]
+        until(lambda pane=pane: failed.tmux("display-message", "-p", "-t", pane, "#{pane_dead}") == "1")  # type: ignore[misc] # mypy cannot infer a lambda with a default
     set_source(client.server(), attention.COST, "")
     says(failed, "!3")
 

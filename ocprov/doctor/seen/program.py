@@ -34,7 +34,7 @@ def ask(
     environment: Mapping[str, str] | None = None,
     cwd: str = "/",
 ) -> Said:
-    """Run it in `cwd`, without input; it is ended together with what it started after `seconds`, or MOST bytes."""
+    """Run it in `cwd`, without input; after `seconds`, or MOST bytes, it is ended with what it started."""
     try:
         child = subprocess.Popen(
             arguments,
