@@ -2,18 +2,16 @@
 
 import os
 import sys
-from importlib import import_module
 
 import click
 
 from ocprov import __version__
 from ocprov.cli import failure, terminal
 from ocprov.cli.app import App
+from ocprov.cli.lazy import LazyGroup
 from ocprov.errors import OcprovError
-from ocprov.settings.environment import variable
-from ocprov.settings.keys import KEYS
 
-# One file a command, imported when it is called: what a run does not need costs it nothing.
+# One file a command.
 COMMANDS = {
     "up": "make live what layouts declare",
     "down": "end sessions of ocprov's",
@@ -31,6 +29,9 @@ COMMANDS = {
     "freeze": "print a live session as a layout, or save it",
     "import": "print another tool's file as a layout, or save it",
     "trust": "let a project's own layout be used",
+    "server": "run, find, stop OpenCode servers, one for each directory",
+    "chat": "list, prompt, abort, revert conversations on every server",
+    "events": "follow what happens on every server, in one stream",
     "pick": "pick a session, with a preview of its screen",
     "alert": "hold costs against limits, say once when one is passed",
     "export": "export ocmonitor's reports, or plot the costs",
@@ -46,26 +47,8 @@ COMMANDS = {
 }
 
 
-class Group(click.Group):
-    """The commands, found by name and imported when wanted."""
-
-    def list_commands(self, ctx: click.Context) -> list[str]:
-        """Every command, in the order that the help shows."""
-        return list(COMMANDS)
-
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """The command of that name; one file each."""
-        if cmd_name not in COMMANDS:
-            return None
-        module = "import_" if cmd_name == "import" else cmd_name.replace("-", "_")
-        command: click.Command = import_module(f"ocprov.cli.{module}").command
-        _name_variables(command, f"OCPROV_{cmd_name}")
-        return command
-
-    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """The list in `--help`, from one table, without importing every command."""
-        with formatter.section("Commands"):
-            formatter.write_dl(list(COMMANDS.items()))
+class Group(LazyGroup):
+    """The commands, and the one place where their errors are told."""
 
     def invoke(self, ctx: click.Context) -> object:
         """Run the command; what goes wrong is said in two lines."""
@@ -79,28 +62,15 @@ class Group(click.Group):
             ctx.exit(130)
 
 
-def _name_variables(command: click.Command, prefix: str) -> None:
-    """Call the variable of each option as the option is called: `OCPROV_UP_SET` for `ocprov up --set`."""
-    # Click calls it as the Python parameter, OCPROV_EXPORT_FORMATS for --format, which is a setting's already; and what
-    # a setting has, OCPROV_STATUS_INTERVAL, is read as that.
-    settings = {variable(key) for key in KEYS}
-    for option in command.params:
-        if isinstance(option, click.Option):
-            long = next(word for word in option.opts if word.startswith("--"))
-            name = f"{prefix}{long[1:]}".upper().replace("-", "_")
-            option.envvar = None if name in settings else name
-            option.allow_from_autoenv = False
-    for name, one in command.commands.items() if isinstance(command, click.Group) else ():
-        _name_variables(one, f"{prefix}_{name}")
-
-
 def tell_error(ctx: click.Context, message: str, hint: str) -> None:
     """`error:` and `hint:` on stderr."""
     click.echo(terminal.failure(message, hint), err=True, color=ctx.find_root().color)
 
 
 @click.group(
-    cls=Group, context_settings={"help_option_names": ["-h", "--help"], "auto_envvar_prefix": "OCPROV"}
+    cls=Group,
+    table=COMMANDS,
+    context_settings={"help_option_names": ["-h", "--help"], "auto_envvar_prefix": "OCPROV"},
 )
 @click.option(
     "-L", "--socket-name", default="", metavar="NAME", help="tmux server by socket name, as tmux -L"
