@@ -31,7 +31,8 @@ def command(ctx: click.Context, app: App, dry_run: bool, as_json: bool) -> None:
 
     That is: launchers of sessions that are neither live nor in a save of tmux-resurrect; logs older than
     clean.days; backups beyond deploy.backups; plans that hold no longer; sample data when no demo is live; what
-    killed runs left. What cannot be told stays. Locks stay.
+    killed runs left; temporary files of OpenCode servers that do not run, and the records of those whose directory is
+    gone. What cannot be told stays. Locks stay, and conversations.
     """
     settings = read()
     limits = Limits(settings.whole("clean.days"), settings.whole("deploy.backups"))

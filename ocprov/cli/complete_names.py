@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 
     from ocprov.core.observed import Session
     from ocprov.layout.variables import Variable
+    from ocprov.opencode.record import Record
     from ocprov.tmux.client import Server
 
 Items = list[CompletionItem]
@@ -137,15 +138,43 @@ def directories(ctx: click.Context, param: click.Parameter, incomplete: str) -> 
     return [CompletionItem(incomplete, type="dir")]
 
 
+def servers(ctx: click.Context, param: click.Parameter, incomplete: str) -> Items:
+    """OpenCode servers by their names, with their directories."""
+    given = ctx.params.get("names") or ()
+    return _fitting({one.name: one.directory for one in _records() if one.name not in given}, incomplete)
+
+
+def server_directories(ctx: click.Context, param: click.Parameter, incomplete: str) -> Items:
+    """The directories of OpenCode servers; where none begins so, a directory, which the shell itself completes."""
+    from pathlib import Path
+
+    found = _fitting({one.directory: one.name for one in _records()}, str(Path(incomplete).expanduser()))
+    return found if incomplete and found else directories(ctx, param, incomplete)
+
+
+def _records() -> "list[Record]":
+    from ocprov.opencode import record
+
+    return [one for one in record.every() if isinstance(one, record.Record)]
+
+
 def layouts_and_files(ctx: click.Context, param: click.Parameter, incomplete: str) -> Items:
     """Layouts, and files where there is a slash or a dot."""
     return files(ctx, param, incomplete) if set("/.") & set(incomplete) else layouts(ctx, param, incomplete)
 
 
+def conversations(ctx: click.Context, param: click.Parameter, incomplete: str) -> Items:
+    """Ids of conversations on ocprov's servers, those that changed last first, with their titles; no server is asked."""
+    from ocprov.opencode import stored
+
+    given = _given(ctx)
+    return _fitting({name: title for name, title in stored.recent().items() if name not in given}, incomplete)
+
+
 def _given(ctx: click.Context) -> tuple[str, ...]:
     """The layouts, sessions or windows that are on the line already."""
     words = []
-    for name in ("layouts", "windows", "layout"):
+    for name in ("layouts", "windows", "layout", "conversations"):
         value = ctx.params.get(name) or ()
         words += [value] if isinstance(value, str) else list(value)
     return tuple(map(str, words))

@@ -43,6 +43,7 @@ ENDPOINTS = (
     ("get", "/session/{sessionID}"),
     ("delete", "/session/{sessionID}"),
     ("get", "/session/{sessionID}/message"),
+    ("get", "/session/{sessionID}/message/{messageID}"),
     ("post", "/session/{sessionID}/message"),
     ("post", "/session/{sessionID}/prompt_async"),
     ("post", "/session/{sessionID}/command"),
@@ -170,11 +171,19 @@ class Client:
         )
         return Messages(tuple(map(reading.message, reading.rows(found))), headers.get("x-next-cursor", ""))
 
+    async def message(self, conversation: str, message: str) -> Message:
+        """One message; NotFoundError where the conversation has none of that id."""
+        path = f"/session/{_id(conversation)}/message/{_id(message)}"
+        return reading.message(self._table(await self._get(path, patience=60)))
+
     async def prompt(
-        self, conversation: str, text: str, *, message: str, model: str = "", agent: str = ""
+        self, conversation: str, text: str, *, message: str, model: str = "", agent: str = "", part: str = ""
     ) -> Message:
-        """Send a prompt and wait for its answer. With the `message` id (`ident`) of one that was sent it is not sent twice."""
-        body = _prompt(text, message, model, agent)
+        """Send a prompt and wait for its answer. With the `message` id (`ident`) of one that was sent it is not sent twice.
+
+        `part` is the id of its text where another program gave it one.
+        """
+        body = _prompt(text, message, model, agent, part)
         found = await self._post(f"/session/{_id(conversation)}/message", body, patience=LONG)
         return reading.message(self._table(found))
 
@@ -258,10 +267,10 @@ def _names(found: object) -> tuple[str, ...]:
     return tuple(reading.text(one.get("name")) for one in reading.rows(found))
 
 
-def _prompt(text: str, message: str, model: str, agent: str) -> dict[str, Any]:
+def _prompt(text: str, message: str, model: str, agent: str, part: str = "") -> dict[str, Any]:
     body: dict[str, Any] = {
         "messageID": message,
-        "parts": [{"id": ident.part(message), "type": "text", "text": text}],
+        "parts": [{"id": part or ident.part(message), "type": "text", "text": text}],
     }
     if model:
         provider, _, name = model.partition("/")

@@ -3,12 +3,16 @@
 from collections.abc import Mapping
 from pathlib import Path
 
+from ocprov.opencode import places
 from ocprov.opencode.places import Places
 from ocprov.opencode.record import Options
+from ocprov.state import base, home
 
+USER = "opencode"
 PASSWORD = "OPENCODE_SERVER_PASSWORD"  # noqa: S105 # the variable's name
+_DATA = "XDG_DATA_HOME"
 XDG = {
-    "XDG_DATA_HOME": "data",
+    _DATA: "data",
     "XDG_CONFIG_HOME": "config",
     "XDG_STATE_HOME": "state",
     "XDG_CACHE_HOME": "cache",
@@ -23,8 +27,21 @@ def clean(caller: Mapping[str, str]) -> dict[str, str]:
     return {
         name: value
         for name, value in caller.items()
-        if name not in _STRIPPED and not name.startswith(("OPENCODE_", "OCPROV_"))
+        if name not in _STRIPPED
+        and not name.startswith(("OPENCODE_", "OCPROV_"))
+        and not (name == _DATA and _isolated_one(Path(value)))
     }
+
+
+def data_home() -> Path:
+    """The user's XDG_DATA_HOME, also where an agent on an isolated server calls."""
+    found = base(_DATA, ".local/share")
+    return home() / ".local/share" if _isolated_one(found) else found
+
+
+def _isolated_one(data: Path) -> bool:
+    """Whether it is a server's own: another server that an agent there starts is not to get its conversations."""
+    return data.is_relative_to(places.folder())
 
 
 def server(
@@ -45,20 +62,25 @@ def server(
 def attached(
     caller: Mapping[str, str], place: Places, options: Options, password: str, tmp: Path
 ) -> dict[str, str]:
-    """What `opencode attach` is started with; it keeps its own TMPDIR, which it leaves files in."""
-    return clean(caller) | {PASSWORD: password, "TMPDIR": str(tmp)} | _isolated(place, options)
+    """What `opencode attach` is started with, in the caller's pane; it has its own TMPDIR, which it leaves files in."""
+    pane = {name: caller[name] for name in ("TMUX", "TMUX_PANE") if name in caller}
+    return clean(caller) | pane | {PASSWORD: password, "TMPDIR": str(tmp)} | _isolated(place, options)
 
 
 def database(place: Places, options: Options, data_home: Path) -> Path:
     """Where the conversations of such a server are; `data_home` is the user's XDG_DATA_HOME."""
-    if options.isolation == "data":
-        return place.xdg / "opencode.db"
-    root = place.xdg / "data" if options.isolation == "full" else data_home
+    root = data_home if options.isolation == "shared" else place.xdg / XDG[_DATA]
     return root / "opencode" / "opencode.db"
 
 
 def _isolated(place: Places, options: Options) -> dict[str, str]:
-    """`data`: only the database, as the tools of an agent look into the XDG directories too (git, gh, npm)."""
+    """`data`: not OPENCODE_DB alone, as snapshots, logs and cut outputs of tools would be the user's still.
+
+    No further directory, as an agent's tools look there too (git, gh, npm); see `isolate` for what they find of theirs.
+    """
     if options.isolation == "full":
-        return {name: str(place.xdg / folder) for name, folder in XDG.items()}
-    return {"OPENCODE_DB": str(database(place, options, Path()))} if options.isolation == "data" else {}
+        own = {name: str(place.xdg / folder) for name, folder in XDG.items()}
+        return own | {
+            "npm_config_cache": str(place.xdg / "cache/npm")
+        }  # by which OpenCode installs its plugins
+    return {} if options.isolation == "shared" else {_DATA: str(place.xdg / XDG[_DATA])}

@@ -46,3 +46,11 @@ class FailedError(ServerError):
     def __init__(self, message: str, hint: str = "", ref: str = "") -> None:
         super().__init__(message, hint)
         self.ref = ref
+
+
+class CutOffError(ServerError):
+    """The server was restarted while it answered the prompt `message`: nothing sends that again by itself."""
+
+    def __init__(self, message: str, hint: str, prompt: str) -> None:
+        super().__init__(message, hint)
+        self.prompt = prompt

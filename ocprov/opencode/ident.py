@@ -18,7 +18,8 @@ def part(of: str) -> str:
 
 
 def _moment() -> str:
-    return f"{(time.time_ns() // 1_000_000 * 0x1000 + 1) & 0xFFFFFFFFFFFF:012x}"
+    # OpenCode counts in the last three digits those of the same millisecond; the time itself goes on there.
+    return f"{time.time_ns() * 0x1000 // 1_000_000 & 0xFFFFFFFFFFFF:012x}"
 
 
 def _letters() -> str:

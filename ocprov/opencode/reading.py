@@ -124,12 +124,13 @@ def status(document: Document) -> Status | None:
 
 def permission(document: Document) -> Permission:
     """A request to be allowed something."""
-    patterns = document.get("patterns")
     return Permission(
         text(document.get("id")),
         text(document.get("sessionID")),
         text(document.get("permission")),
-        tuple(map(str, patterns)) if isinstance(patterns, list) else (),
+        _texts(document.get("patterns")),
+        _texts(document.get("always")),
+        text(table(document.get("tool")).get("messageID")),
     )
 
 
@@ -143,7 +144,12 @@ def question(document: Document) -> Question:
         )
         for one in rows(document.get("questions"))
     )
-    return Question(text(document.get("id")), text(document.get("sessionID")), asked)
+    of = text(table(document.get("tool")).get("messageID"))
+    return Question(text(document.get("id")), text(document.get("sessionID")), asked, of)
+
+
+def _texts(value: object) -> tuple[str, ...]:
+    return tuple(map(str, value)) if isinstance(value, list) else ()
 
 
 def _tokens(document: Document) -> int:

@@ -74,6 +74,11 @@ def refuse_wrong(spec: ServerSpec) -> None:
             raise OcprovError(f"the {what} {printable(str(path))} cannot be read", f"ls -l {path}")
     if spec.config_dir is not None and not spec.config_dir.is_dir():
         raise OcprovError(f"{printable(str(spec.config_dir))} is not a directory", "correct --config-dir")
+    if spec.config_dir is not None and spec.isolation != "full":
+        raise OcprovError(
+            "a config dir is for a fully isolated server: others have your own configuration",
+            "add --isolation full, or name a single file: --config-file",
+        )
     if spec.auth_file is not None and spec.isolation in (None, "shared"):
         raise OcprovError(
             "an auth file is for an isolated server: a shared one has your own logins",

@@ -1,6 +1,7 @@
 """One HTTP request to one server: what it answers, or why not, told apart."""
 
 import json
+import ssl
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from typing import Any
@@ -9,6 +10,7 @@ import httpx
 
 from ocprov.core.names import printable
 from ocprov.opencode import reading
+from ocprov.opencode.environment import USER
 from ocprov.opencode.failures import (
     FailedError,
     ForeignError,
@@ -19,7 +21,6 @@ from ocprov.opencode.failures import (
     UnreachableError,
 )
 
-USER = "opencode"
 LARGEST = 256 * 1024 * 1024
 
 _KINDS: dict[int, type[ServerError]] = {404: NotFoundError, 409: OccupiedError}
@@ -34,6 +35,8 @@ class Transport:
             base_url=url,
             auth=(USER, password) if password else None,
             timeout=timeout,
+            # Loopback is asked without TLS, and to read the system's certificates takes 0.2 s; none is trusted.
+            verify=ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT),
             trust_env=False,  # a proxy of the user's is for other hosts
             limits=httpx.Limits(max_connections=None, max_keepalive_connections=20),
         )
@@ -60,6 +63,8 @@ class Transport:
                 content = await _content(answer)
         except httpx.HTTPError as error:
             raise unreachable(self.url, error) from error
+        except UnicodeEncodeError as error:
+            raise RefusedError("what was to be sent is not text", "leave out what is not UTF-8") from error
         return _judged(answer, content, self.url), answer.headers
 
     @asynccontextmanager
@@ -81,11 +86,13 @@ _LONGEST_LINE = 32 * 1024 * 1024
 
 async def _lines(answer: httpx.Response) -> AsyncIterator[bytes]:
     """Lines, whole: a last one without its end is not told."""
-    rest = b""
+    rest = bytearray()
     async for chunk in answer.aiter_bytes():
-        *whole, rest = (rest + chunk).split(b"\n")
+        *whole, last = chunk.split(b"\n")
         for one in whole:
-            yield one.rstrip(b"\r")
+            yield bytes(rest + one).rstrip(b"\r")
+            rest.clear()
+        rest += last
         if len(rest) > _LONGEST_LINE:
             raise ForeignError(f"the server at {answer.url} sends a line without end", "ocprov server ls")
 

@@ -105,12 +105,14 @@ class Status:
 
 @dataclass(frozen=True, slots=True)
 class Permission:
-    """What a conversation asks to be allowed."""
+    """What a conversation asks to be allowed; `always` is what the reply of that name allows, `message` what asks."""
 
     id: str
     conversation: str
     permission: str
     patterns: tuple[str, ...] = ()
+    always: tuple[str, ...] = ()
+    message: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,11 +126,12 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What a conversation asks a person."""
+    """What a conversation asks a person; `message` is the one that asks."""
 
     id: str
     conversation: str
     questions: tuple[Asked, ...] = ()
+    message: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,107 @@
+"""Events as lines: pure, but for what was shown before."""
+
+import json
+from datetime import datetime
+from unicodedata import combining, east_asian_width
+
+import click
+
+from ocprov.core.names import printable
+from ocprov.opencode import event as events
+from ocprov.opencode.event import Event
+
+_COLORS = ("cyan", "green", "magenta", "blue", "yellow", "bright_cyan", "bright_green", "bright_magenta")
+# Columns of a title, less of them in a narrow window; and of a server's name, at most.
+_TITLE, _SHORT_TITLE, _NARROW = 24, 16, 100
+_SERVER = 16
+_CUT = "…"
+
+
+class Screen:
+    """Lines for a person: a server's name where there are several, in its colour; cut to `width` where that is not 0."""
+
+    def __init__(self, servers: int = 1) -> None:
+        self._colors: dict[str, str] = {}
+        self._several = servers > 1
+        self._wide = 0  # the longest name so far
+        self._day = datetime.now().date()
+
+    def lines(self, event: Event, title: str, text: str, width: int) -> list[str]:
+        """The line of an event, and before it the day's where that is another one."""
+        at = datetime.fromtimestamp(event.time)
+        color = self._color(event.server)
+        clock = f"{at:%H:%M:%S}"
+        name = f"  {fit(short(event.server), self._wide)}" if self._several and event.server else ""
+        most = _SHORT_TITLE if 0 < width < _NARROW else _TITLE
+        about = f"  {cut(printable(title), most)}:" if title else ""
+        said = f" {'(before) ' if event.missed else ''}{text}"
+        room = width - len(clock) - columns(name) - columns(about)
+        said = cut(said, max(room, _SHORT_TITLE)) if width else said
+        line = click.style(clock, dim=True) + (click.style(name, fg=color) if name else "")
+        line += click.style(about, bold=True) + _painted(event.type, f"{'' if about else ' '}{said}")
+        return [*self._days(at), line]
+
+    def _color(self, server: str) -> str:
+        if server and server not in self._colors:
+            self._colors[server] = _COLORS[len(self._colors) % len(_COLORS)]
+            self._several = self._several or len(self._colors) > 1
+            self._wide = min(max(self._wide, columns(short(server))), _SERVER)
+        return self._colors.get(server, "")
+
+    def _days(self, at: datetime) -> list[str]:
+        if at.date() == self._day:
+            return []
+        self._day = at.date()
+        return [click.style(f"{at:%A, %Y-%m-%d}", dim=True)]
+
+
+def data(event: Event) -> str:
+    """An event as one line of JSON."""
+    return json.dumps(event.document())
+
+
+def plain(event: Event) -> str:
+    """What there is to say of an event that has no words: its type, and its short properties."""
+    told = (
+        f"{name}={value}" for name, value in event.properties.items() if isinstance(value, str | int | float)
+    )
+    left = [one for one in told if not one.startswith(("sessionID=", "messageID=", "partID="))]
+    return printable(" ".join([event.type, *left])[:400])
+
+
+def short(server: str) -> str:
+    """A server's name without what tells it from another one of the same name."""
+    return server.rpartition("-")[0] or server
+
+
+def columns(text: str) -> int:
+    """How wide it is in a terminal."""
+    return sum(0 if combining(one) else 1 + (east_asian_width(one) in "WF") for one in text)
+
+
+def cut(text: str, width: int) -> str:
+    """As much of it as fits, and a sign that there was more."""
+    if columns(text) <= width:
+        return text
+    left = width - 1
+    kept = ""
+    for one in text:
+        left -= columns(one)
+        if left < 0:
+            break
+        kept += one
+    return kept + _CUT
+
+
+def fit(text: str, width: int) -> str:
+    """Cut or filled up to the width."""
+    shown = cut(text, width)
+    return shown + " " * (width - columns(shown))
+
+
+def _painted(kind: str, text: str) -> str:
+    if kind in ("permission.asked", "question.asked"):
+        return click.style(text, fg="yellow", bold=True)
+    if kind in ("session.error", events.DOWN, events.DROPPED, events.INTERRUPTED):
+        return click.style(text, fg="red")
+    return text

@@ -1,0 +1,88 @@
+"""A loop in a thread of its own, for callers that have none."""
+
+import threading
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import AbstractAsyncContextManager, AbstractContextManager, ExitStack
+from typing import TYPE_CHECKING, Self, TypeVar
+
+from ocprov.errors import OcprovError
+
+if TYPE_CHECKING:
+    from types import TracebackType
+
+    from anyio.from_thread import BlockingPortal
+
+T = TypeVar("T")
+
+# For what is cancelled to end its connections.
+_UNWINDING = 5.0
+
+
+class Portal:
+    """The thread, which runs while the context is open. What is interrupted here (Ctrl-C) is cancelled there."""
+
+    def __init__(self) -> None:
+        self._stack = ExitStack()
+        self._portal: BlockingPortal | None = None
+
+    def __enter__(self) -> Self:
+        from anyio.from_thread import start_blocking_portal
+
+        self._portal = self._stack.enter_context(start_blocking_portal("asyncio"))
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: "TracebackType | None",
+    ) -> None:
+        self._portal = None
+        self._stack.__exit__(kind, error, trace)
+
+    def run(self, ask: Callable[[], Awaitable[T]]) -> T:
+        """What `ask` gives, waited for."""
+        ended = threading.Event()
+
+        async def asked() -> T:
+            try:
+                return await ask()
+            finally:
+                ended.set()
+
+        future = self._open().start_task_soon(asked)
+        try:
+            return future.result()
+        except BaseException:
+            if not ended.is_set():
+                future.cancel()
+                ended.wait(_UNWINDING)
+            raise
+
+    def each(self, found: AsyncIterator[T]) -> Iterator[T]:
+        """Its items, as they come; where it is a generator it is closed when the caller stops."""
+        try:
+            while True:
+                items = self.run(lambda: _next(found))
+                if not items:
+                    return
+                yield from items
+        finally:
+            if isinstance(found, AsyncGenerator):
+                self.run(found.aclose)
+
+    def context(self, manager: AbstractAsyncContextManager[T]) -> AbstractContextManager[T]:
+        """The context of it."""
+        return self._open().wrap_async_context_manager(manager)
+
+    def _open(self) -> "BlockingPortal":
+        if self._portal is None:
+            raise OcprovError("the server is not open", "use it in a `with` block")
+        return self._portal
+
+
+async def _next(found: AsyncIterator[T]) -> tuple[T, ...]:
+    """The next item, or none."""
+    async for item in found:
+        return (item,)
+    return ()
