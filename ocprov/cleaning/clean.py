@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable
 
 from ocprov import sample
-from ocprov.cleaning import demo, old, sessions
+from ocprov.cleaning import demo, old, servers, sessions
 from ocprov.cleaning.item import Area, Found, Item, Left, joined
 from ocprov.core.value import dataclass
 from ocprov.errors import BusyError, OcprovError
@@ -35,7 +35,8 @@ def clean(server: Server, limits: Limits, of_demo: demo.Demo, *, dry_run: bool) 
     """Remove everything that is old and ours; what another ocprov is at work on is left for the next time."""
     now = time.time()
     places, areas = sessions.areas(server, limits.days, now)
-    areas += [*old.areas(limits.days, limits.backups, now), demo.area(of_demo, places, now)]
+    areas += [*old.areas(limits.days, limits.backups, now), *servers.areas(limits.days, now)]
+    areas.append(demo.area(of_demo, places, now))
     if dry_run:
         items, left = joined([_seen(area) for area in areas])
         return Outcome(items, left)

@@ -17,11 +17,13 @@ from ocprov.doctor import (
     persistence,
     plans,
     programs,
+    servers,
     settings,
     shells,
     socketdir,
     tmux,
     tmuxconf,
+    variables,
 )
 from ocprov.doctor.check import Check, Group
 from ocprov.doctor.programs import Programs
@@ -31,9 +33,11 @@ from ocprov.doctor.seen import layouts as seen_layouts
 from ocprov.doctor.seen import logout as seen_logout
 from ocprov.doctor.seen import ocmonitor as seen_ocmonitor
 from ocprov.doctor.seen import opencode as seen_opencode
+from ocprov.doctor.seen import servers as seen_servers
 from ocprov.doctor.seen import shell as seen_shell
 from ocprov.doctor.seen import socketdir as seen_socket
 from ocprov.doctor.seen import tmuxconf as seen_tmuxconf
+from ocprov.doctor.seen import variables as seen_variables
 from ocprov.doctor.seen.around import Around
 from ocprov.errors import OcprovError
 
@@ -110,7 +114,9 @@ def _groups(around: Around, known: Programs, compared: Callable[[], str]) -> dic
             )
         },
         "OpenCode": {
-            "opencode": lambda: opencode.judge(seen_opencode.opencode(known.needing("opencode")), fixes)
+            "opencode": lambda: opencode.judge(seen_opencode.opencode(known.needing("opencode")), fixes),
+            "variables": lambda: variables.judge(seen_variables.variables(around), fixes),
+            "servers": lambda: servers.judge(seen_servers.servers()),
         },
         "files": {
             "directories": lambda: folders.judge(seen_folders.folders()),
