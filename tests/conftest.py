@@ -100,14 +100,19 @@ class Machine:
 @pytest.fixture
 def machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Machine]:
     """A machine of the test's own, made the environment of the test itself too."""
+    yield from fresh(tmp_path, monkeypatch)
+
+
+def fresh(root: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Machine]:
+    """A machine in an empty directory, for as long as a fixture of any scope lives."""
     for name in set(os.environ) - set(KEPT):
         monkeypatch.delenv(name)
-    made = Machine(tmp_path)
+    made = Machine(root)
     made.home.mkdir()
-    (tmp_path / "tmux").mkdir(mode=0o700)
+    (root / "tmux").mkdir(mode=0o700)
     for name, value in {
         "HOME": made.home,
-        "TMUX_TMPDIR": tmp_path / "tmux",
+        "TMUX_TMPDIR": root / "tmux",
         "SHELL": "/bin/sh",
         "TERM": "xterm-256color",
     }.items():
@@ -116,6 +121,6 @@ def machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Machine
         monkeypatch.setenv("LANG", "C.UTF-8")
     monkeypatch.chdir(made.home)
     yield made
-    for socket in (tmp_path / "tmux").rglob("*"):
+    for socket in (root / "tmux").rglob("*"):
         if socket.is_socket():
             made.tmux("-S", str(socket), "kill-server")

@@ -57,6 +57,7 @@ SETTINGS: dict[str, tuple[str, list[str]]] = {
         "development",
         [f"{name}_command=echo {name}" for name in ("server", "opencode", "editor", "git", "test", "events")],
     ),
+    "development-server": ("development", ["isolation=full", "port=5000"]),
 } | {f"{alias}-defaults": (alias, []) for alias in NAMES}
 
 
@@ -122,6 +123,30 @@ def test_programs_that_are_missing_are_named_with_how_to_get_them() -> None:
     assert "opencode-monitor" in missing["ocmonitor"]
     assert "opencode-ai" in dict(named("development").missing)["opencode"]
     assert not named("monitoring", have=("ocmonitor", "watch", "less")).missing
+
+
+SERVERS = {
+    "as-it-comes": ([], "ocprov server run"),
+    "isolated": (["isolation=data"], "ocprov server run --isolation data"),
+    "port": (["port=5000"], "ocprov server run --port 5000"),
+    "both": (["isolation=full", "port=5000"], "ocprov server run --isolation full --port 5000"),
+    "another-command": (["isolation=full", "server_command=opencode serve"], "opencode serve"),
+}
+
+
+@pytest.mark.parametrize(("settings", "command"), SERVERS.values(), ids=SERVERS)
+def test_the_server_is_ocprovs_and_everything_else_asks_ocprov_for_it(
+    settings: list[str], command: str
+) -> None:
+    loaded = named("development", *settings)
+    assert script(window(loaded, "server")) == command
+    assert script(window(loaded, "attach")) == "ocprov server attach --stay"
+    assert script(window(loaded, "events")) == "ocprov events --dir ."
+
+
+def test_no_window_of_development_runs_again_by_itself_the_supervisor_sees_to_its_server() -> None:
+    windows = named("development").desired.windows
+    assert {pane.restart for window in windows for pane in window.panes} == {"prompt"}
 
 
 GIT = {

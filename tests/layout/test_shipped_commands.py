@@ -232,6 +232,6 @@ def test_an_ocmonitor_that_fails_is_no_cost_of_nothing(home: Path, stub: Stub) -
         assert "file is not a database" in line_with(process, "error:")
 
 
-@pytest.mark.parametrize("alias", ["costs", "analysis"])
+@pytest.mark.parametrize("alias", ["costs", "analysis", "development"])
 def test_a_layout_with_a_window_of_ocprovs_asks_for_it(alias: str) -> None:
     assert "PATH" in dict(named(alias).missing)["ocprov"]

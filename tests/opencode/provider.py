@@ -3,7 +3,7 @@
 hold          begins to answer, and goes on when the test calls `release`
 slow N        N words, 0.1 s apart
 fail CODE     HTTP CODE
-tool COMMAND  one call of the tool bash, then a word
+tool COMMAND  one call of the tool bash, then a word; COMMAND `question JSON` is one of the tool question
 anything else `echo: <the prompt>`
 """
 
@@ -176,12 +176,14 @@ def _prompt(asked: Document) -> str:
 
 
 def _call(number: int, command: str) -> Document:
-    given = json.dumps({"command": command.strip(), "description": "fake"})
+    asked = command.removeprefix("question ")
+    name = "bash" if asked == command else "question"
+    given = json.dumps({"command": command.strip(), "description": "fake"}) if name == "bash" else asked
     return {
         "index": 0,
         "id": f"call_{number}",
         "type": "function",
-        "function": {"name": "bash", "arguments": given},
+        "function": {"name": name, "arguments": given},
     }
 
 

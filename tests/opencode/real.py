@@ -107,6 +107,11 @@ def provider() -> Iterator[Provider]:
 
 @pytest.fixture
 def opencode(machine: Machine, provider: Provider, monkeypatch: pytest.MonkeyPatch) -> Iterator[Opencode]:
+    yield from installed(machine, provider, monkeypatch)
+
+
+def installed(machine: Machine, provider: Provider, monkeypatch: pytest.MonkeyPatch) -> Iterator[Opencode]:
+    """OpenCode on a machine, for as long as a fixture of any scope lives."""
     monkeypatch.setenv("PATH", f"{require().parent}:{os.environ['PATH']}")
     for name in ("MODELS_FETCH", "LSP_DOWNLOAD"):
         monkeypatch.setenv(f"OPENCODE_DISABLE_{name}", "1")

@@ -1,0 +1,118 @@
+import json
+from pathlib import Path
+
+import pytest
+
+from ocprov.lock import held
+from ocprov.opencode import places, record, removal
+from ocprov.opencode.places import Places
+from ocprov.opencode.record import Options, Record
+from tests.conftest import Machine
+
+
+def silent() -> None:
+    pass
+
+
+def stopped(machine: Machine, name: str, **options: object) -> Record:
+    """A server that was, with its files."""
+    directory = machine.home / name
+    directory.mkdir()
+    known = Record(str(directory), state="stopped", port=20001, options=Options(**options))  # type: ignore[arg-type]
+    known.places.make()
+    record.write(known)
+    return known
+
+
+def test_nothing_that_runs_is_no_failure(machine: Machine) -> None:
+    known = stopped(machine, "shop")
+
+    done = machine.ocprov("server", "stop", "--dir", known.directory)
+
+    assert (done.returncode, done.stdout) == (0, f"{known.name}: did not run, in {known.directory}\n")
+    assert record.read(known.places) == known
+
+
+def test_all_of_them_a_line_each(machine: Machine) -> None:
+    one, two = stopped(machine, "blog"), stopped(machine, "shop", isolation="data")
+
+    done = machine.ocprov("server", "stop", "--all", "--delete")
+
+    assert done.stdout.splitlines() == [
+        f"{one.name}: did not run, in {one.directory}; its state directory is removed, your conversations stay",
+        f"{two.name}: did not run, in {two.directory}; its state directory is removed, its own conversations too",
+    ]
+    assert places.every() == ()
+    assert Path(one.directory).is_dir()
+
+
+def test_one_to_delete_on_exit_is_removed_also_when_its_supervisor_was_killed(machine: Machine) -> None:
+    known = stopped(machine, "shop", delete_on_exit=True)
+
+    done = machine.ocprov("server", "stop", "--dir", known.directory, "--json")
+
+    assert json.loads(done.stdout)["data"]["servers"] == [
+        {"name": known.name, "directory": known.directory, "pid": 0, "removed": True}
+    ]
+    assert not known.places.root.exists()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "said"),
+    [
+        (["nobody"], 1, "no server is called 'nobody'"),
+        (["--dir", "missing"], 1, "no such file"),
+        (["--all", "shop"], 2, "one of them"),
+    ],
+    ids=["name", "directory", "two-ways"],
+)
+def test_whom_it_cannot_mean(arguments: list[str], code: int, said: str, machine: Machine) -> None:
+    done = machine.ocprov("server", "stop", *arguments)
+
+    assert done.returncode == code
+    assert said in done.stderr
+
+
+def test_a_record_that_cannot_be_read_needs_force_and_is_put_aside(machine: Machine) -> None:
+    known = stopped(machine, "shop")
+    known.places.record.write_text("{")
+
+    refused = machine.ocprov("server", "stop", known.name)
+    done = machine.ocprov("server", "stop", known.name, "--force")
+
+    assert refused.returncode == 4
+    assert f"ocprov server stop --force {known.name}" in refused.stderr
+    assert done.returncode == 0
+    assert record.read(known.places) is None
+    assert known.places.record.with_suffix(".damaged").read_text() == "{"
+
+
+def test_who_holds_the_lock_and_is_no_supervisor_is_not_ended(machine: Machine) -> None:
+    known = stopped(machine, "shop")
+    with held(known.places.lock, wait=0, blocked=silent):  # by this test
+        done = machine.ocprov("server", "stop", known.name, "--force")
+
+    assert done.returncode == 4
+    assert "it cannot be told who" in done.stderr
+
+
+def test_removal_goes_through_what_its_owner_may_not_write_and_no_link(machine: Machine) -> None:
+    known = stopped(machine, "shop")
+    (machine.home / "mine").mkdir()
+    (machine.home / "mine/file").touch()
+    deep = known.places.xdg / "cache/go"
+    deep.mkdir(parents=True)
+    (deep / "module").touch()
+    (deep / "link").symlink_to(machine.home / "mine")
+    deep.chmod(0o500)
+
+    removal.remove(known.places)
+
+    assert not known.places.root.exists()
+    assert (machine.home / "mine/file").exists()
+
+
+def test_only_a_state_directory_is_removed(machine: Machine) -> None:
+    with pytest.raises(Exception, match="not a state directory"):
+        removal.remove(Places(machine.home))
+    assert machine.home.is_dir()
