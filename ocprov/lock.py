@@ -118,8 +118,8 @@ def _try(descriptor: int, path: "Path | str") -> bool:
 def _sign(descriptor: int, path: "Path | str") -> None:
     """Write this process's id into the file, for whoever waits."""
     try:
-        os.ftruncate(descriptor, 0)
-        os.pwrite(descriptor, f"{os.getpid()}\n".encode(), 0)
+        # Cut afterwards: on a full disk, what was given back first could not be had again.
+        os.ftruncate(descriptor, os.pwrite(descriptor, f"{os.getpid()}\n".encode(), 0))
     except OSError as error:
         raise OcprovError(f"cannot write the lock file {path}: {error.strerror}", f"df -h {path}") from error
 

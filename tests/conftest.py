@@ -1,6 +1,7 @@
 """A machine of the test's own: HOME, state, and a tmux socket directory that nobody else uses."""
 
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -20,6 +21,12 @@ KEPT = ("PATH", "LANG", "LC_ALL", "CI", "COVERAGE_PROCESS_START", "COVERAGE_PROC
 DEADLINE = 15.0
 
 T = TypeVar("T")
+
+# Under nohup or in the background of a script they are ignored, which programs that a test starts would inherit; what
+# is handled they do not.
+for _number in (signal.SIGHUP, signal.SIGINT):
+    if signal.getsignal(_number) is signal.SIG_IGN:
+        signal.signal(_number, lambda *_: None)
 
 
 def until(question: Callable[[], T], deadline: float = DEADLINE) -> T:

@@ -27,7 +27,8 @@ from ocprov.cleaning.item import (
 from ocprov.core.names import printable
 from ocprov.errors import OcprovError
 from ocprov.lock import busy
-from ocprov.opencode import found, places, process, record
+from ocprov.opencode import places, process, record
+from ocprov.opencode.life import found
 from ocprov.opencode.places import Places
 from ocprov.opencode.record import Record
 

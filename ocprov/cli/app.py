@@ -1,5 +1,7 @@
 """The options of `ocprov` itself, and the talk to a person that they allow."""
 
+import os
+
 from ocprov.cli.terminal import echo
 from ocprov.core.value import dataclass
 from ocprov.tmux.client import Server, server
@@ -21,6 +23,13 @@ class App:
     def server(self) -> Server:
         """The tmux server that is meant."""
         return server(self.socket_name, self.socket_path)
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        """The options that name the tmux server, for an ocprov that is started in another directory."""
+        if self.socket_path:
+            return "-S", os.path.abspath(self.socket_path)  # noqa: PTH100 # pathlib is slow to import
+        return ("-L", self.socket_name) if self.socket_name else ()
 
     def tell(self, text: str) -> None:
         """Talk: a line on stderr, unless `-q`."""

@@ -13,7 +13,7 @@ from ocprov.errors import OcprovError
 
 if TYPE_CHECKING:
     from ocprov.opencode.conversation import Conversation
-    from ocprov.opencode.standing import Standing
+    from ocprov.opencode.talk.standing import Standing
 
 # Seconds that it may take until the server tells that it rests.
 _PATIENCE = 10.0
@@ -59,7 +59,7 @@ async def stopped(asked: "Conversation") -> "Standing":
         if time.monotonic() >= deadline:
             raise OcprovError(
                 f"conversation {asked.id} still works {_PATIENCE:g} s after it was told to stop",
-                f"ocprov server logs --dir {asked.server.record.directory}",
+                f"ocprov server logs --dir {asked.server.record.quoted}",
             )
         await asyncio.sleep(_NAP)
     return state

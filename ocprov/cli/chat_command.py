@@ -12,8 +12,8 @@ from ocprov.cli.prompt_text import utf8
 from ocprov.cli.prompting import answered, show
 
 if TYPE_CHECKING:
+    from ocprov.opencode.api.values import Message
     from ocprov.opencode.conversation import Conversation
-    from ocprov.opencode.values import Message
 
 
 @click.command("command", context_settings={"ignore_unknown_options": True})
@@ -33,4 +33,4 @@ def command(
         return await asked.command(name, words)
 
     answer = answered(app, conversation, directory, ask)
-    show(answer, "chat command", conversation, as_json=as_json)
+    show(app, answer, "chat command", conversation, as_json=as_json)

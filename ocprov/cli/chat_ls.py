@@ -19,12 +19,12 @@ from ocprov.cli.prompt_text import utf8
 from ocprov.cli.watching import width
 from ocprov.core.names import printable
 from ocprov.errors import OcprovError
-from ocprov.opencode.standing import STATES
+from ocprov.opencode.talk.standing import STATES
 from ocprov.settings.read import read
 
 if TYPE_CHECKING:
-    from ocprov.opencode.listing import Listing, Unheard, Wanted
     from ocprov.opencode.record import Record
+    from ocprov.opencode.talk.listing import Listing, Unheard, Wanted
 
 
 @click.command("ls")
@@ -65,7 +65,7 @@ def command(
     """
     if directory and every:
         raise click.UsageError("--dir and --all do not go together.")
-    from ocprov.opencode.listing import Wanted, page
+    from ocprov.opencode.talk.listing import Wanted, page
 
     _refuse_wrong(cursor)
     settings = read()
@@ -90,7 +90,7 @@ def command(
 
 
 def _refuse_wrong(cursor: str) -> None:
-    from ocprov.opencode.listing import place
+    from ocprov.opencode.talk.listing import place
 
     try:
         place(cursor)
@@ -100,8 +100,9 @@ def _refuse_wrong(cursor: str) -> None:
 
 def _servers(directory: Path | None) -> "tuple[Sequence[Record], Sequence[str], Sequence[Unheard]]":
     """Those that are asked, the names of those that do not run, and those of which nothing can be read."""
-    from ocprov.opencode import owner, record, spec
-    from ocprov.opencode.listing import Unheard
+    from ocprov.opencode import record, spec
+    from ocprov.opencode.talk import owner
+    from ocprov.opencode.talk.listing import Unheard
 
     if directory is not None:
         return [run(owner.of(spec.real(directory)))], [], []
@@ -137,7 +138,7 @@ def _shown(found: "Listing", wanted: "Wanted") -> str:
 
 
 def _tell(app: App, found: "Listing", wanted: "Wanted") -> None:
-    from ocprov.opencode.listing import MOST
+    from ocprov.opencode.talk.listing import MOST
 
     for one in found.unheard:
         where = f" ({printable(one.directory)})" if one.directory else ""

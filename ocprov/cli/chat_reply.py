@@ -12,8 +12,8 @@ from ocprov.cli.output import envelope
 from ocprov.cli.prompt_text import utf8
 from ocprov.cli.replying import answers, chosen, permitted
 from ocprov.core.names import printable
-from ocprov.opencode.standing import asked as told
-from ocprov.opencode.values import Permission, Question
+from ocprov.opencode.api.values import Permission, Question
+from ocprov.opencode.talk.standing import asked as told
 
 if TYPE_CHECKING:
     from ocprov.opencode.conversation import Conversation

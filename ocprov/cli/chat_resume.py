@@ -12,8 +12,8 @@ from ocprov.cli.prompting import answered, show
 from ocprov.errors import OcprovError
 
 if TYPE_CHECKING:
+    from ocprov.opencode.api.values import Message
     from ocprov.opencode.conversation import Conversation
-    from ocprov.opencode.values import Message
 
 
 @click.command("resume")
@@ -38,4 +38,4 @@ def command(app: App, conversation: str, directory: Path | None, as_json: bool) 
         return answer
 
     answer = answered(app, conversation, directory, ask)
-    show(answer, "chat resume", conversation, as_json=as_json)
+    show(app, answer, "chat resume", conversation, as_json=as_json)

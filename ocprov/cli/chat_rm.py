@@ -16,8 +16,8 @@ from ocprov.core.names import printable
 from ocprov.errors import ConflictError, OcprovError
 
 if TYPE_CHECKING:
+    from ocprov.opencode.api.values import Info
     from ocprov.opencode.record import Record
-    from ocprov.opencode.values import Info
 
 
 @click.command("rm")
@@ -56,14 +56,14 @@ def command(
 
 async def _look(name: str, directory: Path | None, *, force: bool) -> "tuple[Record, Info]":
     """What is to be removed; refused where it must not be."""
-    from ocprov.opencode import owner
     from ocprov.opencode.server import Server
+    from ocprov.opencode.talk import owner
 
     known = await owner.find(name, near(directory))
     if directory is not None and str(near(directory)) != known.directory:
         raise ConflictError(
             f"conversation {name} is of {printable(known.directory)}, not of the directory named",
-            f"ocprov chat rm --dir {owner.quoted(known.directory)} {name}",
+            f"ocprov chat rm --dir {known.quoted} {name}",
         )
     async with Server.of(known) as server:
         asked = server.conversation(name)

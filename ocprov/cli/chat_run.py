@@ -19,10 +19,10 @@ from ocprov.cli.show_run import Outcome
 from ocprov.core.names import printable
 
 if TYPE_CHECKING:
-    from ocprov.opencode.activity import Wait
-    from ocprov.opencode.jobs import Format, Job
-    from ocprov.opencode.jobs_results import Result, Sink
-    from ocprov.opencode.jobs_run import Run
+    from ocprov.opencode.bulk.jobs import Format, Job
+    from ocprov.opencode.bulk.results import Result, Sink
+    from ocprov.opencode.bulk.run import Run
+    from ocprov.opencode.heard.activity import Wait
 
 _SUFFIX = ".results.jsonl"
 _OUTPUT = "-"
@@ -98,7 +98,7 @@ def command(
 
     The same command again goes on where the run before ended, and sends nothing twice.
     """
-    from ocprov.opencode.jobs_read import Asked, read
+    from ocprov.opencode.bulk.read import Asked, read
 
     target = _target(file, out, as_json=as_json)
     jobs = read(file, Asked(base, model, agent, written))
@@ -127,7 +127,7 @@ def _target(file: str, out: str | None, *, as_json: bool) -> Path | None:
 
 
 def _print(app: App, jobs: "Sequence[Job]", pace: Pace) -> Outcome:
-    from ocprov.opencode.jobs_results import Stream
+    from ocprov.opencode.bulk.results import Stream
 
     run, number = _send(app, jobs, Stream(_write), pace, bar=not sys.stdout.isatty())
     return Outcome(len(jobs), run.counts, why=run.why, signal=number)
@@ -139,7 +139,7 @@ def _write(line: str) -> None:
 
 
 def _keep(app: App, jobs: "Sequence[Job]", pace: Pace, target: Path, *, again: bool) -> Outcome:
-    from ocprov.opencode.jobs_results import kept
+    from ocprov.opencode.bulk.results import kept
 
     keys = [job.key for job in jobs]
     with kept(target, again=again) as results:
@@ -156,9 +156,9 @@ def _send(app: App, jobs: "Sequence[Job]", sink: "Sink", pace: Pace, *, bar: boo
     """Send the prompts; the run, and the signal that ended it."""
     import asyncio
 
-    from ocprov.opencode.jobs_run import Run
-    from ocprov.opencode.jobs_servers import Owners
-    from ocprov.opencode.jobs_signals import until_signal
+    from ocprov.opencode.bulk.run import Run
+    from ocprov.opencode.bulk.servers import Owners
+    from ocprov.opencode.bulk.signals import until_signal
 
     async def sent(run: Run) -> None:
         await run.check(jobs)

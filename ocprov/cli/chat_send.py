@@ -12,8 +12,8 @@ from ocprov.cli.context import json_option
 from ocprov.cli.output import envelope
 
 if TYPE_CHECKING:
+    from ocprov.opencode.api.values import Message
     from ocprov.opencode.conversation import Conversation
-    from ocprov.opencode.values import Message
 
 
 @click.command("send")
@@ -58,7 +58,7 @@ def command(
         return await (_streamed(asked, text, model, agent) if streamed else asked.prompt(text, model, agent))
 
     answer = prompting.answered(app, name, directory, ask)
-    prompting.show(answer, "chat send", name, as_json=as_json, told=streamed)
+    prompting.show(app, answer, "chat send", name, as_json=as_json, told=streamed)
 
 
 def _new(directory: Path | None, title: str) -> str:

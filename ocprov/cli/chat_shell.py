@@ -12,15 +12,16 @@ from ocprov.cli.chatting import id_argument, near_option, talk
 from ocprov.cli.context import json_option
 from ocprov.cli.output import counted, envelope
 from ocprov.cli.prompting import told_to_go_on
+from ocprov.core.names import printable
 from ocprov.errors import OcprovError
 from ocprov.picker.text import tame
 
 if TYPE_CHECKING:
     from ocprov.opencode.conversation import Conversation
-    from ocprov.opencode.shell import Ran
+    from ocprov.opencode.talk.shell import Ran
 
 
-@click.command("shell", context_settings={"ignore_unknown_options": True})
+@click.command("shell", context_settings={"allow_interspersed_args": False})
 @id_argument
 @click.argument("line", nargs=-1, required=True, type=click.UNPROCESSED)
 @click.option("--agent", default="build", show_default=True, metavar="NAME", help="in whose name")
@@ -32,10 +33,11 @@ def command(
 ) -> None:
     """Run LINE in the conversation's directory; the exit code is the line's own.
 
-    One word is a line as a shell reads it; several are a command and its arguments. The conversation sees what it
-    printed; of more than 1 MiB the middle is left out.
+    One word is a line as a shell reads it ('make test | tail'); several are a command and its arguments, each as it is
+    (make test), unlike ssh's. All behind ID is LINE: options come before. The conversation sees what it printed; of more
+    than 1 MiB the middle is left out.
     """
-    written = line[0] if len(line) == 1 else shlex.join(line)
+    written = _line(line)
 
     async def ask(asked: "Conversation") -> "Ran":
         return await asked.shell(written, agent)
@@ -54,6 +56,16 @@ def command(
     if ran.code is None:
         raise OcprovError("it was stopped before it ended", f"ocprov chat show {conversation}")
     sys.exit(ran.code)
+
+
+def _line(words: tuple[str, ...]) -> str:
+    """What a shell is to read."""
+    if words[0].startswith("-") and words[0] != "--":
+        raise click.UsageError(f"Options come before ID, and {printable(words[0])} is behind it.")
+    line = words[1:] if words[0] == "--" else words
+    if not "".join(line).strip():
+        raise click.UsageError("There is nothing to run: LINE is empty.")
+    return line[0] if len(line) == 1 else shlex.join(line)
 
 
 def _shown(output: str) -> str:

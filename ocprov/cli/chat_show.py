@@ -16,9 +16,9 @@ from ocprov.cli.prompt_text import utf8
 from ocprov.errors import OcprovError
 
 if TYPE_CHECKING:
+    from ocprov.opencode.api.values import Info, Messages
     from ocprov.opencode.conversation import Conversation
-    from ocprov.opencode.standing import Standing
-    from ocprov.opencode.values import Info, Messages
+    from ocprov.opencode.talk.standing import Standing
 
 _LIMIT = 10
 

@@ -67,8 +67,8 @@ def talk(
     """What the conversation answers, asked of the server that it belongs to."""
 
     async def asked() -> T:
-        from ocprov.opencode import owner
         from ocprov.opencode.server import Server
+        from ocprov.opencode.talk import owner
 
         known = await owner.find(conversation, near(directory))
         async with Server.of(known) as server:
@@ -95,14 +95,13 @@ async def explained(known: "Record", asked: Awaitable[T]) -> T:
 
 
 def _explained(known: "Record", error: "FailedError") -> OcprovError:
-    from ocprov.opencode import logs
-    from ocprov.opencode.owner import quoted
+    from ocprov.opencode.look import logs
 
     line = logs.find(known.places, error.ref) if error.ref else ""
     if not line:
         return type(error)(
             error.message,
-            error.hint or f"see what it says: ocprov server logs --dir {quoted(known.directory)}",
+            error.hint or f"see what it says: ocprov server logs --dir {known.quoted}",
             error.ref,
         )
     return type(error)(
@@ -152,8 +151,9 @@ async def refuse_busy(asked: "Conversation", otherwise: str = "") -> None:
 @asynccontextmanager
 async def begun(directory: Path, title: str, model: str, agent: str) -> "AsyncIterator[Conversation]":
     """A new conversation on the server of a directory, which has to run."""
-    from ocprov.opencode import owner, spec
+    from ocprov.opencode import spec
     from ocprov.opencode.server import Server
+    from ocprov.opencode.talk import owner
 
     known = await owner.of(spec.real(directory))
     async with Server.of(known) as server:

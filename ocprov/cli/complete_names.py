@@ -165,7 +165,7 @@ def layouts_and_files(ctx: click.Context, param: click.Parameter, incomplete: st
 
 def conversations(ctx: click.Context, param: click.Parameter, incomplete: str) -> Items:
     """Ids of conversations on ocprov's servers, those that changed last first, with their titles; no server is asked."""
-    from ocprov.opencode import stored
+    from ocprov.opencode.talk import stored
 
     given = _given(ctx)
     return _fitting({name: title for name, title in stored.recent().items() if name not in given}, incomplete)

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from os.path import realpath
 from typing import TYPE_CHECKING
 
+from ocprov.cli.waiting import told
 from ocprov.core.names import PREFIXES, printable
 from ocprov.core.observed import Session
 from ocprov.errors import OcprovError
@@ -38,11 +39,16 @@ def busy(servers: "Sequence[Record]") -> tuple[str, ...]:
 
 def stop(app: "App", servers: "Sequence[Record]", wait: float, *, force: bool) -> list[dict[str, object]]:
     """End these servers, as JSON tells them; ConflictError without `force` where one is busy by now."""
-    return [_stopped(app, one, wait, force=force) for one in servers]
+    try:
+        return [_stopped(app, one, wait, force=force) for one in servers]
+    finally:
+        if servers:
+            told(app)()
 
 
 def _busy(servers: "Sequence[Record]") -> Iterator[str]:
-    from ocprov.opencode import busy, process  # late, as below: few sessions have a server
+    from ocprov.opencode import process  # late, as below: few sessions have a server
+    from ocprov.opencode.life import busy  # late, as below: few sessions have a server
 
     for one in servers:
         if process.runs(one.server):
@@ -53,7 +59,7 @@ def _busy(servers: "Sequence[Record]") -> Iterator[str]:
 
 
 def _stopped(app: "App", one: "Record", wait: float, *, force: bool) -> dict[str, object]:
-    from ocprov.opencode.stop import stop
+    from ocprov.opencode.life.stop import stop
 
     def blocked() -> None:
         app.tell(f"waiting for another ocprov with server {one.name}")

@@ -4,7 +4,7 @@ import asyncio
 import os
 import shutil
 import sys
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
@@ -15,16 +15,20 @@ import click
 from ocprov.cli import show_events
 from ocprov.cli.app import App
 from ocprov.cli.outgoing import Outgoing
+from ocprov.core.names import printable
 from ocprov.errors import OcprovError
-from ocprov.opencode import event as events
-from ocprov.opencode import owner, places, spec
-from ocprov.opencode.event import Event
-from ocprov.opencode.feed import feed
+from ocprov.opencode import places, spec
+from ocprov.opencode.heard import event as events
+from ocprov.opencode.heard.event import Event
+from ocprov.opencode.heard.feed import feed
+from ocprov.opencode.heard.telling import Teller
+from ocprov.opencode.heard.titles import Titles
 from ocprov.opencode.places import Places
-from ocprov.opencode.telling import Teller
-from ocprov.opencode.titles import Titles
+from ocprov.opencode.record import Record
+from ocprov.opencode.talk import owner
 
 _LOOK = 1.0
+_SHOWN = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,10 +108,9 @@ def follow(app: App, wanted: Wanted, until: Until, *, as_json: bool) -> None:
 async def _follow(app: App, wanted: Wanted, until: Until, *, as_json: bool) -> None:
     chosen = await _chosen(wanted)
     there = _expected(chosen)
-    if not there:
-        _say_none(app, wanted, wait=until.wait)
+    _say_what_is_waited_for(app, wanted, there, wait=until.wait)
     out = Outgoing(click.get_current_context().color)
-    printer = _Printer(wanted, out, as_json=as_json, servers=max(there, len(chosen or ())))
+    printer = _Printer(wanted, out, as_json=as_json, servers=max(len(there), len(chosen or ())))
     tasks = [asyncio.create_task(out.gone(_LOOK)), asyncio.create_task(_print(printer, chosen, until.limit))]
     try:
         done, _ = await asyncio.wait(tasks, timeout=until.seconds, return_when=asyncio.FIRST_COMPLETED)
@@ -138,14 +141,21 @@ async def _chosen(wanted: Wanted) -> frozenset[Places] | None:
     return None
 
 
-def _expected(chosen: Collection[Places] | None) -> int:
-    """How many of the servers run, or are to."""
-    return sum(chosen is None or one.places in chosen for one in owner.expected(owner.readable()))
+def _expected(chosen: Collection[Places] | None) -> tuple[Record, ...]:
+    """Which of the servers run, or are to."""
+    return tuple(one for one in owner.expected(owner.readable()) if chosen is None or one.places in chosen)
 
 
-def _say_none(app: App, wanted: Wanted, *, wait: bool) -> None:
+def _say_what_is_waited_for(app: App, wanted: Wanted, there: Sequence[Record], *, wait: bool) -> None:
+    """Nothing where one can be heard now; OcprovError where none is to run, and nobody is to `wait`."""
+    if there:
+        if all(one.state != "ready" for one in there):
+            told = ", ".join(f"{one.name}, which is {one.state}" for one in there[:_SHOWN])
+            app.tell(f"waiting for server {told}")
+        return
     one = wanted.directories[0] if len(wanted.directories) == 1 else None
     hint = owner.start(str(one)) if one else "ocprov server ensure --dir DIR"
     if not wait:
         raise OcprovError("no server runs that could tell anything", hint)
-    app.tell(f"no server runs, waiting for one; to start one: {hint}")
+    which = f"the server of {printable(str(spec.real(one)))}" if one else "a server"
+    app.tell(f"waiting for {which}; where nothing starts it: {hint}")

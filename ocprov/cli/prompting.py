@@ -18,8 +18,8 @@ from ocprov.errors import OcprovError
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from ocprov.opencode.api.values import Message
     from ocprov.opencode.conversation import Conversation
-    from ocprov.opencode.values import Message
 
 # Seconds between two looks.
 _INTERVAL = 1.0
@@ -52,13 +52,21 @@ def told_to_go_on(app: App, conversation: str) -> None:
     app.tell(f"it goes on without you; stop it: ocprov chat abort {conversation}")
 
 
-def show(answer: "Message", command: str, conversation: str, *, as_json: bool, told: bool = False) -> None:
+def show(
+    app: App, answer: "Message", command: str, conversation: str, *, as_json: bool, told: bool = False
+) -> None:
     """Print an answer, but its text where that was `told`; OcprovError for one that has a problem."""
     if as_json:
-        found = {"conversation": conversation, "answer": show_messages.data(answer)}
+        found = {
+            "conversation": conversation,
+            "answer": show_messages.data(answer),
+            "merged": answer.merged,
+        }
         click.echo(envelope(command, found))
     elif not told and answer.text:
         click.echo(plain(answer.text))
+    if answer.merged:
+        app.tell(f"this answers a prompt that came later too: {answer.parent}")
     if answer.problem:
         why = ": ".join(filter(None, (answer.problem.name, answer.problem.message)))
         raise OcprovError(

@@ -2,6 +2,7 @@
 
 import sys
 from pathlib import Path
+from shlex import quote
 
 import click
 
@@ -30,11 +31,12 @@ def command(
 ) -> None:
     """Attach OpenCode's own interface to the server of a directory, once that is ready, for as long as it is there.
 
-    It stays while the server is restarted. What follows `--` goes to `opencode attach` as it is.
+    It stays while the server is restarted, or at another port, with the conversation that was worked on. What follows `--` goes to `opencode attach` as it is.
     """
     import asyncio
+    import time
 
-    from ocprov.opencode import attaching, reachable
+    from ocprov.opencode.look import attaching, reachable, reopening
 
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
         raise OcprovError(
@@ -45,11 +47,14 @@ def command(
         _ensure(app, directory or Path.cwd())
     elif not stay and not place.record.exists():
         raise _never_started(directory or Path.cwd())
-    words = ("--session", conversation) if conversation else ()
+    words = (*(("--session", conversation) if conversation else ()), *options)
+    shown, began = "", 0.0
     while True:
         known = asyncio.run(reachable.reachable(place, conversation, app.tell, stay=stay))
+        shown = asyncio.run(reopening.again(known, words, shown, began)) if began else ""
+        began = time.time()
         try:
-            ctx.exit(attaching.attach(known, (*words, *options), app.tell))
+            ctx.exit(attaching.attach(known, words, app.tell, shown))
         except attaching.EndedError:
             if not stay:
                 raise
@@ -58,12 +63,13 @@ def command(
 def _never_started(directory: Path) -> OcprovError:
     shown = printable(str(directory.absolute()))
     return OcprovError(
-        f"no server of {shown} was started", f"ocprov server ensure --dir {shown}; or attach with --ensure"
+        f"no server of {shown} was started",
+        f"ocprov server ensure --dir {quote(shown)}; or attach with --ensure",
     )
 
 
 def _ensure(app: App, directory: Path) -> None:
-    from ocprov.opencode.ensure import ensure
+    from ocprov.opencode.life.ensure import ensure
     from ocprov.opencode.spec import ServerSpec
 
-    ensure(ServerSpec(directory), tell=app.tell)
+    ensure(ServerSpec(directory), tell=app.tell, tmux=app.words)

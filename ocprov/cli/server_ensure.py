@@ -10,7 +10,7 @@ from ocprov.cli.context import json_option, wait_option
 from ocprov.cli.output import envelope
 from ocprov.cli.server_options import spec_options
 from ocprov.core.names import printable
-from ocprov.opencode.ensure import ensure
+from ocprov.opencode.life.ensure import ensure
 from ocprov.opencode.record import Record
 from ocprov.opencode.spec import ServerSpec
 
@@ -26,7 +26,7 @@ def command(app: App, /, directory: Path, wait: float, as_json: bool, **asked: A
 
     It runs on without this terminal, under a supervisor that starts it again when it ends or hangs.
     """
-    known = ensure(ServerSpec(directory, **asked), tell=app.tell, wait=wait)
+    known = ensure(ServerSpec(directory, **asked), tell=app.tell, wait=wait, tmux=app.words)
     click.echo(envelope("server ensure", data(known)) if as_json else _line(known))
 
 

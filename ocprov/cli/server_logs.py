@@ -1,6 +1,7 @@
 """`ocprov server logs`: what a server logs."""
 
 from pathlib import Path
+from shlex import quote
 
 import click
 
@@ -28,7 +29,7 @@ _MOST = 100_000
 @click.option("--supervisor", is_flag=True, help="the log of what supervises the server instead")
 def command(name: str, directory: Path | None, count: int, follow: bool, supervisor: bool) -> None:
     """What the server of a directory logs, OpenCode's own log of this server alone; restarts included."""
-    from ocprov.opencode import logs
+    from ocprov.opencode.look import logs
 
     place = meant(name, directory)
     log = place.supervisor_log if supervisor else place.log
@@ -45,7 +46,7 @@ def command(name: str, directory: Path | None, count: int, follow: bool, supervi
             raise
         shown = printable(str(log))
         raise OcprovError(
-            f"cannot read {shown}: {(error.strerror or '').lower()}", f"look at it: ls -l {shown}"
+            f"cannot read {shown}: {(error.strerror or '').lower()}", f"look at it: ls -l {quote(shown)}"
         ) from error
 
 

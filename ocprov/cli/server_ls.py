@@ -10,6 +10,7 @@ from ocprov.cli.app import App
 from ocprov.cli.context import json_option
 from ocprov.cli.output import envelope
 from ocprov.cli.server_meant import dir_option, meant
+from ocprov.cli.waiting import told
 from ocprov.errors import NOT_AS_WANTED
 
 if TYPE_CHECKING:
@@ -32,10 +33,12 @@ def command(ctx: click.Context, app: App, directory: Path | None, exit_code: boo
     import asyncio
 
     from ocprov.cli.show_server import data, lines
-    from ocprov.opencode import seen
+    from ocprov.opencode.look import seen
 
     found = asyncio.run(seen.look(_records(directory)))
     hands = _hands(directory)
+    if any(one.health == "dead" for one in found):
+        told(app)()
     if as_json:
         click.echo(envelope("server ls", {"servers": data(found, hands)}))
     elif found or hands:
@@ -56,7 +59,8 @@ def _records(directory: Path | None) -> "list[Record | Unreadable]":
 
 
 def _hands(directory: Path | None) -> "Hands":
-    from ocprov.opencode import footprint, found
+    from ocprov.opencode.life import found
+    from ocprov.opencode.look import footprint
 
     there = found.by_hand(directory.expanduser().resolve() if directory else None) or ()
     memory = footprint.every() if there else {}

@@ -1,7 +1,6 @@
 """`ocprov server run`: the supervisor of a directory's server, in a window."""
 
 import sys
-import time
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +10,7 @@ from ocprov.cli.app import App
 from ocprov.cli.context import wait_option
 from ocprov.cli.server_options import spec_options
 from ocprov.cli.waiting import told
-from ocprov.core.names import printable
+from ocprov.cli.window_lines import Lines
 from ocprov.opencode.spec import ServerSpec
 
 
@@ -26,14 +25,10 @@ def command(app: App, /, directory: Path, wait: float, detached: bool, **asked: 
 
     It is started where it does not run, and started again when it ends or hangs.
     """
-    from ocprov.opencode import supervise
+    from ocprov.opencode.life import supervise
 
+    tell = Lines().tell
     if detached:
-        sys.exit(supervise.detached(directory, tell=_tell, changed=told(app)))
+        sys.exit(supervise.detached(directory, tell=tell, changed=told(app), tmux=app.words))
     spec = ServerSpec(directory, **asked)
-    sys.exit(supervise.supervise(spec, tell=_tell, changed=told(app), wait=wait))
-
-
-def _tell(text: str) -> None:
-    """A line with its date; in a window that is all there is to see."""
-    click.echo(f"{time.strftime('%Y-%m-%d %H:%M:%S')}  {printable(text)}")
+    sys.exit(supervise.supervise(spec, tell=tell, changed=told(app), wait=wait, tmux=app.words))

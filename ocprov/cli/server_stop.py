@@ -11,12 +11,13 @@ from ocprov.cli.app import App
 from ocprov.cli.context import json_option, wait_option
 from ocprov.cli.output import envelope
 from ocprov.cli.server_meant import dir_option, meant
+from ocprov.cli.waiting import told
 from ocprov.core.names import printable
 from ocprov.errors import OcprovError
 
 if TYPE_CHECKING:
+    from ocprov.opencode.life.stop import Stopped
     from ocprov.opencode.places import Places
-    from ocprov.opencode.stop import Stopped
 
 _AT_ONCE = 8
 
@@ -46,7 +47,7 @@ def command(
 
     The conversations stay, and so does the port for the next time.
     """
-    from ocprov.opencode.stop import stop
+    from ocprov.opencode.life.stop import stop
 
     def one(place: "Places") -> "Stopped | OcprovError":
         try:
@@ -55,6 +56,7 @@ def command(
             return error
 
     done = _each(_wanted(names, directory, every=every), one)
+    told(app)()
     stopped = [one for one in done if not isinstance(one, OcprovError)]
     failed = [one for one in done if isinstance(one, OcprovError)]
     if as_json:
@@ -73,6 +75,8 @@ def _wanted(names: tuple[str, ...], directory: Path | None, *, every: bool) -> "
 
     if every + bool(names) + bool(directory) > 1:
         raise click.UsageError("NAME, --dir and --all are three ways to name servers: one of them.")
+    if "" in names:  # a script's variable that is not set: not the server of wherever it runs
+        raise click.UsageError("NAME is empty.")
     if every:
         return list(places.every())
     return [meant(name, None) for name in dict.fromkeys(names)] or [meant("", directory)]
@@ -96,7 +100,7 @@ def _line(one: "Stopped") -> str:
     where = f", in {printable(one.directory)}" if one.directory else ""
     if not one.removed:
         return f"{one.name}: {ended}{where}"
-    own = "your conversations stay" if one.isolation == "shared" else "its own conversations too"
+    own = "its own conversations too" if one.own else "your conversations stay"
     return f"{one.name}: {ended}{where}; its state directory is removed, {own}"
 
 

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 from ocprov.cli.output import ago
 from ocprov.cli.terminal import style
 from ocprov.core.names import printable
-from ocprov.opencode.standing import Standing, asked
-from ocprov.opencode.values import Info, Permission, Question
+from ocprov.opencode.api.values import Info, Permission, Question
+from ocprov.opencode.talk.standing import Standing, asked
 from ocprov.picker.text import cut, width
 
 if TYPE_CHECKING:
-    from ocprov.opencode.listing import Listing, Row
+    from ocprov.opencode.talk.listing import Listing, Row
 
 COLORS = {
     "busy": "green",

@@ -7,8 +7,8 @@ from unicodedata import combining, east_asian_width
 import click
 
 from ocprov.core.names import printable
-from ocprov.opencode import event as events
-from ocprov.opencode.event import Event
+from ocprov.opencode.heard import event as events
+from ocprov.opencode.heard.event import Event
 
 _COLORS = ("cyan", "green", "magenta", "blue", "yellow", "bright_cyan", "bright_green", "bright_magenta")
 # Columns of a title, less of them in a narrow window; and of a server's name, at most.

@@ -8,7 +8,7 @@ from ocprov.cli.output import counted
 from ocprov.cli.show_chat import money
 from ocprov.cli.terminal import style
 from ocprov.core.names import printable
-from ocprov.opencode.values import Message, Part
+from ocprov.opencode.api.values import Message, Part
 from ocprov.picker.text import cut, width
 
 # Of one message, and of a tool's output in JSON.

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from ocprov.cli.output import counted, envelope
 from ocprov.core.names import printable
 from ocprov.errors import OcprovError
-from ocprov.opencode.jobs_results import STATES, State
+from ocprov.opencode.bulk.results import STATES, State
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 
 from ocprov.cli.output import ago, table
 from ocprov.core.names import printable
-from ocprov.opencode.found import Hand
+from ocprov.opencode.life.found import Hand
+from ocprov.opencode.look.seen import Seen
 from ocprov.opencode.record import Record, Unreadable
-from ocprov.opencode.seen import Seen
 
 # Processes that somebody started by hand, each with its memory in bytes.
 Hands = Sequence[tuple[Hand, int]]

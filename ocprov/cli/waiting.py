@@ -6,7 +6,9 @@ from ocprov.cli.app import App
 
 
 def told(app: App) -> Callable[[], None]:
-    """What a supervisor calls when the number of conversations that wait has changed: all servers' are shown.
+    """What is called when the number of conversations that wait has changed: all servers' are shown.
+
+    By a supervisor; and by whoever ends a server, or finds one ended, whose supervisor may have been killed.
 
     A tmux that does not run, or refuses, is no failure of the supervisor's; that it refuses is said once.
     """
@@ -15,7 +17,7 @@ def told(app: App) -> Callable[[], None]:
     def show() -> None:
         from ocprov.core import attention  # late: a supervisor is started often, and tells rarely
         from ocprov.errors import OcprovError
-        from ocprov.opencode import activity
+        from ocprov.opencode.heard import activity
         from ocprov.tmux.attention import set_source
 
         number = activity.waiting()

@@ -1,6 +1,7 @@
 """Judges OpenCode's servers: whether they answer, as what, how large they are, what runs beside them."""
 
 from collections.abc import Iterator
+from shlex import quote
 
 from ocprov.core.names import printable
 from ocprov.core.value import dataclass
@@ -68,9 +69,7 @@ def judge(seen: Servers) -> Iterator[Check]:
     yield from _contract(seen)
     if seen.leaked > LEAK:
         found = f"OpenCode left {seen.files} files, {seen.leaked // 1_000_000} MB, in {printable(seen.tmp)}"
-        fix = (
-            f"find {printable(seen.tmp)} -maxdepth 1 -user \"$(id -u)\" -name '.*-0000*.so' -mtime +1 -delete"
-        )
+        fix = f"find {quote(printable(seen.tmp))} -maxdepth 1 -user \"$(id -u)\" -name '.*-0000*.so' -mtime +1 -delete"
         yield Check("leftovers", "warn", found, fix)
 
 
@@ -85,8 +84,8 @@ _WORDS = {
 
 
 def _server(one: Server) -> Iterator[Check]:
-    name, directory = printable(one.name), printable(one.directory)
-    ensure = f"ocprov server ensure --dir {directory}"
+    name = printable(one.name)
+    ensure = f"ocprov server ensure --dir {quote(printable(one.directory))}"
     if one.health in _WORDS and not (one.health == "unknown" and one.exposed):
         state, words, fix = _WORDS[one.health]
         why = f": {printable(one.why)}" if one.why else ""
@@ -97,7 +96,7 @@ def _server(one: Server) -> Iterator[Check]:
         yield Check(name, "fail", printable(one.exposed), printable(one.mend))
     if one.loose:
         root = printable(one.root)
-        yield Check(name, "warn", f"others may look into {root}", f"chmod 700 {root}")
+        yield Check(name, "warn", f"others may look into {root}", f"chmod 700 {quote(root)}")
     if one.memory > LARGE:
         found = f"has grown to {one.memory / 1e9:.1f} GB"
         yield Check(name, "warn", found, f"when it is idle: ocprov server stop {name} && {ensure}")

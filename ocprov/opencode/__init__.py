@@ -8,26 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from ocprov.errors import BusyError, ConflictError, OcprovError
-    from ocprov.opencode.conversation import Conversation
-    from ocprov.opencode.event import Event
-    from ocprov.opencode.failures import (
-        CutOffError,
-        FailedError,
-        ForeignError,
-        NotFoundError,
-        OccupiedError,
-        RefusedError,
-        ServerError,
-        UnreachableError,
-    )
-    from ocprov.opencode.feed import feed as events
-    from ocprov.opencode.pool import Pool
-    from ocprov.opencode.record import Record
-    from ocprov.opencode.server import Server
-    from ocprov.opencode.shell import Ran
-    from ocprov.opencode.spec import ServerSpec
-    from ocprov.opencode.standing import Standing
-    from ocprov.opencode.values import (
+    from ocprov.opencode.api.values import (
         Info,
         Known,
         Message,
@@ -38,6 +19,26 @@ if TYPE_CHECKING:
         Problem,
         Question,
     )
+    from ocprov.opencode.conversation import Conversation
+    from ocprov.opencode.failures import (
+        CutOffError,
+        FailedError,
+        ForeignError,
+        NotFoundError,
+        OccupiedError,
+        RefusedError,
+        ServerError,
+        UnansweredError,
+        UnreachableError,
+    )
+    from ocprov.opencode.heard.event import Event
+    from ocprov.opencode.heard.feed import feed as events
+    from ocprov.opencode.pool import Pool
+    from ocprov.opencode.record import Record
+    from ocprov.opencode.server import Server
+    from ocprov.opencode.spec import ServerSpec
+    from ocprov.opencode.talk.shell import Ran
+    from ocprov.opencode.talk.standing import Standing
 
 # Module and name of each.
 _HOMES = (
@@ -46,14 +47,14 @@ _HOMES = (
         "ConflictError": "ocprov.errors",
         "OcprovError": "ocprov.errors",
         "Conversation": "ocprov.opencode.conversation",
-        "Event": "ocprov.opencode.event",
+        "Event": "ocprov.opencode.heard.event",
         "Pool": "ocprov.opencode.pool",
-        "Ran": "ocprov.opencode.shell",
+        "Ran": "ocprov.opencode.talk.shell",
         "Record": "ocprov.opencode.record",
         "Server": "ocprov.opencode.server",
         "ServerSpec": "ocprov.opencode.spec",
-        "Standing": "ocprov.opencode.standing",
-        "events": "ocprov.opencode.feed:feed",
+        "Standing": "ocprov.opencode.talk.standing",
+        "events": "ocprov.opencode.heard.feed:feed",
     }
     | dict.fromkeys(
         (
@@ -64,13 +65,14 @@ _HOMES = (
             "OccupiedError",
             "RefusedError",
             "ServerError",
+            "UnansweredError",
             "UnreachableError",
         ),
         "ocprov.opencode.failures",
     )
     | dict.fromkeys(
         ("Info", "Known", "Message", "Messages", "Page", "Part", "Permission", "Problem", "Question"),
-        "ocprov.opencode.values",
+        "ocprov.opencode.api.values",
     )
 )
 
@@ -102,6 +104,7 @@ __all__ = [
     "ServerError",
     "ServerSpec",
     "Standing",
+    "UnansweredError",
     "UnreachableError",
     "events",
 ]

@@ -5,16 +5,17 @@ from contextlib import contextmanager
 from functools import partial
 from typing import TYPE_CHECKING, Self
 
-from ocprov.opencode import feed, pool, server
+from ocprov.opencode import pool, server
+from ocprov.opencode.api.client import PAGE
+from ocprov.opencode.api.values import Info, Known, Page
 from ocprov.opencode.blocking_conversation import Conversation
-from ocprov.opencode.client import PAGE
-from ocprov.opencode.event import Event
+from ocprov.opencode.heard import feed
+from ocprov.opencode.heard.event import Event
 from ocprov.opencode.places import Places
 from ocprov.opencode.pool import MAX
 from ocprov.opencode.portal import Portal
 from ocprov.opencode.record import Record
 from ocprov.opencode.spec import ServerSpec
-from ocprov.opencode.values import Info, Known, Page
 
 if TYPE_CHECKING:
     from types import TracebackType

@@ -4,11 +4,11 @@ from collections.abc import Iterator, Sequence
 from functools import partial
 
 from ocprov.opencode import conversation
-from ocprov.opencode.client import PAGE
+from ocprov.opencode.api.client import PAGE
+from ocprov.opencode.api.values import Info, Message, Messages, Reply
 from ocprov.opencode.portal import Portal
-from ocprov.opencode.shell import LIMIT, Ran
-from ocprov.opencode.standing import STUCK, Standing
-from ocprov.opencode.values import Info, Message, Messages, Reply
+from ocprov.opencode.talk.shell import LIMIT, Ran
+from ocprov.opencode.talk.standing import STUCK, Standing
 
 
 class Conversation:

@@ -7,15 +7,17 @@ from typing import TYPE_CHECKING, TypeVar
 
 from ocprov.core.names import printable
 from ocprov.errors import OcprovError
-from ocprov.opencode import activity, ident, running, standings
-from ocprov.opencode.answering import stream
-from ocprov.opencode.client import PAGE, Client
+from ocprov.opencode.api import ident
+from ocprov.opencode.api.client import PAGE, Client
+from ocprov.opencode.api.values import Info, Message, Messages, Reply
 from ocprov.opencode.failures import NotFoundError, OccupiedError, RefusedError
-from ocprov.opencode.resuming import resume
-from ocprov.opencode.sending import answered, posted
-from ocprov.opencode.shell import LIMIT, Ran
-from ocprov.opencode.standing import STUCK, Standing
-from ocprov.opencode.values import Info, Message, Messages, Reply
+from ocprov.opencode.heard import activity
+from ocprov.opencode.talk import running, standings
+from ocprov.opencode.talk.answering import stream
+from ocprov.opencode.talk.resuming import resume
+from ocprov.opencode.talk.sending import answered, posted
+from ocprov.opencode.talk.shell import LIMIT, Ran
+from ocprov.opencode.talk.standing import STUCK, Standing
 
 if TYPE_CHECKING:
     from ocprov.opencode.server import Server
@@ -94,8 +96,10 @@ class Conversation:
 
     async def command(self, name: str, arguments: str = "") -> Message:
         """Run a command of OpenCode's (`/name arguments`) and wait for its answer."""
-        await self.server.refuse_unknown(command=name)
-        return await self._told(running.command(self.server.link, self.id, name.removeprefix("/"), arguments))
+        if not (bare := name.removeprefix("/")):
+            raise OcprovError("no command is named", "name one of OpenCode's, as in: init")
+        await self.server.refuse_unknown(command=bare)
+        return await self._told(running.command(self.server.link, self.id, bare, arguments))
 
     async def abort(self) -> None:
         """Stop what it does; nothing where it does nothing. NotFoundError where the server does not have it."""

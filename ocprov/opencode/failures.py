@@ -48,6 +48,10 @@ class FailedError(ServerError):
         self.ref = ref
 
 
+class UnansweredError(ServerError):
+    """The prompt is in the conversation, and what came before it ended without an answer to it."""
+
+
 class CutOffError(ServerError):
     """The server was restarted while it answered the prompt `message`: nothing sends that again by itself."""
 

@@ -82,4 +82,6 @@ def of(directory: Path) -> Places:
 def every() -> tuple[Places, ...]:
     """Those that there are, by name."""
     found = folder()
-    return tuple(Places(one) for one in sorted(found.iterdir()) if one.is_dir()) if found.is_dir() else ()
+    if not found.is_dir():
+        return ()
+    return tuple(Places(one) for one in sorted(found.iterdir()) if one.is_dir() and not one.is_symlink())

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from ocprov.core.names import printable
 from ocprov.errors import OcprovError
+from ocprov.lock import held
 from ocprov.opencode import environment, places
 from ocprov.questions import search_path
 from ocprov.replace import replace
@@ -38,7 +39,7 @@ def version(program: Path) -> str:
 
     Version 2 converts the user's data when it starts: it has to be told apart before.
     """
-    found = _remembered(program) or _asked(program)
+    found = _remembered(program) or _told(program)
     major = _VERSION.match(found)
     if major is None:
         raise OcprovError(
@@ -51,6 +52,15 @@ def version(program: Path) -> str:
             "install it beside, npm install -g opencode-ai@1, and name it with --binary",
         )
     return found
+
+
+def _told(program: Path) -> str:
+    """Its answer: several that want it at the same moment ask once, where it may be remembered."""
+    if not _memorable(program):
+        return _asked(program)
+    private_dir(places.folder())
+    with held(places.folder() / ".versions.lock", wait=_PATIENCE * 2, blocked=lambda: None):
+        return _remembered(program) or _asked(program)
 
 
 def _asked(program: Path) -> str:
@@ -100,9 +110,15 @@ def _remembered(program: Path) -> str:
         return ""  # it is asked again
 
 
+def _memorable(program: Path) -> bool:
+    try:
+        return program.stat().st_size >= _PROGRAM
+    except OSError:
+        return False  # it went away: whoever runs it says so
+
+
 def _remember(program: Path, told: str) -> None:
-    if _VERSION.match(told) and program.stat().st_size >= _PROGRAM:
-        private_dir(places.folder())
+    if _VERSION.match(told) and _memorable(program):
         try:
             replace(str(_cache()), json.dumps({_identity(program): told}).encode())
         except OSError:

@@ -1,6 +1,10 @@
 """What is known of a server, kept in its state directory: no secret in it."""
 
+import errno
 import json
+import os
+import shlex
+import stat
 from dataclasses import asdict, dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any, Literal, get_args
@@ -9,7 +13,7 @@ from ocprov.core.names import printable
 from ocprov.errors import OcprovError
 from ocprov.opencode import places
 from ocprov.opencode.places import Places
-from ocprov.opencode.spec import Isolation
+from ocprov.opencode.spec import HIGHEST_PORT, Isolation
 from ocprov.replace import replace as put
 
 SCHEMA = 1
@@ -71,6 +75,11 @@ class Record:
         """What people call it."""
         return self.places.name
 
+    @property
+    def quoted(self) -> str:
+        """Its directory as a word of a command that a person is shown."""
+        return shlex.quote(printable(self.directory))
+
 
 @dataclass(frozen=True, slots=True)
 class Unreadable:
@@ -92,7 +101,7 @@ def write(record: Record) -> None:
 def read(place: Places) -> Record | None:
     """The record there, None where there is none; OcprovError where it cannot be read."""
     try:
-        content = place.record.read_bytes()
+        content = _content(place.record)
     except (FileNotFoundError, NotADirectoryError):
         return None
     except OSError as error:
@@ -104,6 +113,14 @@ def read(place: Places) -> Record | None:
         return _record(document)
     except (ValueError, TypeError, KeyError, AttributeError) as error:
         raise _unusable(place, "it is damaged") from error
+
+
+def _content(path: Path) -> bytes:
+    """The bytes of a plain file: a pipe in its place would be waited for."""
+    with os.fdopen(os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC), "rb") as file:
+        if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+            raise OSError(errno.EINVAL, "it is not a plain file")
+        return file.read()
 
 
 def every() -> tuple[Record | Unreadable, ...]:
@@ -133,7 +150,9 @@ def _record(document: dict[str, Any]) -> Record:
     parts: dict[str, type[Any]] = {"server": Process, "supervisor": Process, "options": Options}
     read = {name: _made(parts[name], one) if name in parts else one for name, one in document.items()}
     found: Record = _made(Record, read)
-    if not Path(found.directory).is_absolute() or found.state not in get_args(State):
+    words = found.state in get_args(State) and found.options.isolation in get_args(Isolation)
+    ports = all(0 <= port <= HIGHEST_PORT for port in (found.port, found.options.port))
+    if not (Path(found.directory).is_absolute() and words and ports):
         raise ValueError(found.directory)
     return found
 

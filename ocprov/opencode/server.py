@@ -5,15 +5,15 @@ from collections.abc import Sequence
 from typing import Self
 
 from ocprov.opencode import process, record
-from ocprov.opencode.changes import Changes
-from ocprov.opencode.client import PAGE, Client
+from ocprov.opencode.api.client import PAGE, Client
+from ocprov.opencode.api.values import Info, Known, Page
 from ocprov.opencode.conversation import Conversation, identified
-from ocprov.opencode.link import Link
-from ocprov.opencode.offered import refuse_unknown
 from ocprov.opencode.places import of
 from ocprov.opencode.record import Process, Record
 from ocprov.opencode.spec import ServerSpec, real
-from ocprov.opencode.values import Info, Known, Page
+from ocprov.opencode.talk.changes import Changes
+from ocprov.opencode.talk.link import Link
+from ocprov.opencode.talk.offered import refuse_unknown
 
 
 class Server:
@@ -41,7 +41,7 @@ class Server:
     @classmethod
     def started(cls, spec: ServerSpec, *, wait: float = 60) -> Self:
         """As `ensure`, for where there is no loop."""
-        from ocprov.opencode import ensure
+        from ocprov.opencode.life import ensure
 
         there = _runs(spec)
         known = ensure.ensure(spec, tell=_silent, wait=wait)
@@ -73,7 +73,7 @@ class Server:
 
     async def stop(self, *, delete: bool = False) -> None:
         """Stop it, whatever it works on; `delete`: and remove its state directory, an isolated one's data with it."""
-        from ocprov.opencode import stop
+        from ocprov.opencode.life import stop
 
         await self.link.close()
         await asyncio.to_thread(stop.stop, self.record.places, force=True, delete=delete)

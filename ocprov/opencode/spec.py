@@ -3,6 +3,7 @@
 import os
 from dataclasses import dataclass
 from pathlib import Path
+from shlex import quote
 from typing import Literal
 
 from ocprov.core.names import printable
@@ -21,7 +22,7 @@ class ServerSpec:
 
     `isolation`: `shared` uses the user's data, `data` has conversations of its own, `full` shares nothing. `auth_file`
     (an `auth.json` of OpenCode's) and `config_dir` are copied into a `full` server's own directories; `config_file` is
-    read where it is. `port`: 1024 to 65535; else a stable one of the directory's. `host`: loopback only. `binary`: the
+    read where it is. `port`: 1024 to 65535; else a stable one of the directory's. `host`: 127.0.0.1 or localhost, which is the same. `binary`: the
     program, else `opencode` on PATH. `nested`: also where a server of the same worktree runs above or below.
     `startup_timeout` in seconds.
     """
@@ -46,11 +47,11 @@ def real(directory: Path) -> Path:
         found = directory.expanduser().resolve(strict=True)
     except (OSError, RuntimeError) as error:  # RuntimeError: links in a circle
         why = error.strerror if isinstance(error, OSError) else "links in a circle"
-        raise OcprovError(f"{shown}: {(why or '').lower()}", f"make it: mkdir -p {shown}") from error
+        raise OcprovError(f"{shown}: {(why or '').lower()}", f"make it: mkdir -p {quote(shown)}") from error
     if not found.is_dir():
         raise OcprovError(f"{shown} is not a directory", "name a directory with --dir")
     if not os.access(found, os.R_OK | os.X_OK):
-        raise OcprovError(f"{shown} cannot be read", f"look at it: ls -ld {shown}")
+        raise OcprovError(f"{shown} cannot be read", f"look at it: ls -ld {quote(shown)}")
     try:
         str(found).encode()
     except UnicodeEncodeError as error:
@@ -60,9 +61,9 @@ def real(directory: Path) -> Path:
 
 def refuse_wrong(spec: ServerSpec) -> None:
     """OcprovError where a spec cannot be: its port, host, files, or combinations of them."""
-    if spec.host not in (LOOPBACK, "localhost", "::1"):
+    if spec.host not in (LOOPBACK, "localhost"):
         raise OcprovError(
-            f"{printable(spec.host)} is not a loopback address: a server of ocprov's is for this machine alone",
+            f"a server of ocprov's cannot listen on {printable(spec.host)}: it is for this machine alone",
             f"leave it out, or use {LOOPBACK}; from elsewhere: ssh -L",
         )
     if spec.port is not None and not LOWEST_PORT <= spec.port <= HIGHEST_PORT:
@@ -71,7 +72,9 @@ def refuse_wrong(spec: ServerSpec) -> None:
         )
     for what, path in (("auth file", spec.auth_file), ("config file", spec.config_file)):
         if path is not None and not (path.is_file() and os.access(path, os.R_OK)):
-            raise OcprovError(f"the {what} {printable(str(path))} cannot be read", f"ls -l {path}")
+            raise OcprovError(
+                f"the {what} {printable(str(path))} cannot be read", f"ls -l {quote(printable(str(path)))}"
+            )
     if spec.config_dir is not None and not spec.config_dir.is_dir():
         raise OcprovError(f"{printable(str(spec.config_dir))} is not a directory", "correct --config-dir")
     if spec.config_dir is not None and spec.isolation != "full":

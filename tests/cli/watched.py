@@ -2,7 +2,6 @@
 
 import json
 import os
-import signal
 import sqlite3
 import subprocess
 import sys
@@ -63,13 +62,7 @@ def start(machine: Machine, *arguments: str) -> "subprocess.Popen[str]":
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
-        preexec_fn=_hear_hang_ups,
     )
-
-
-def _hear_hang_ups() -> None:
-    """Whoever runs the tests under nohup has SIGHUP ignored, and that is inherited."""
-    signal.signal(signal.SIGHUP, signal.SIG_DFL)
 
 
 def line_with(process: "subprocess.Popen[str]", words: str) -> str:

@@ -11,8 +11,9 @@ from ocprov.doctor.seen import servers as seen
 from ocprov.doctor.seen import variables as seen_variables
 from ocprov.doctor.servers import Hand, Server, Servers
 from ocprov.doctor.variables import Variables
-from ocprov.opencode import contract, password, places, record
-from ocprov.opencode.client import ENDPOINTS
+from ocprov.opencode import password, places, record
+from ocprov.opencode.api import contract
+from ocprov.opencode.api.client import ENDPOINTS
 from ocprov.opencode.record import Options, Process, Record
 from ocprov.tmux.client import server
 from tests.conftest import Machine
@@ -179,3 +180,10 @@ def test_a_real_server_has_all_that_is_asked_of_it(opencode: Opencode) -> None:
         known.url,
     )
     assert (row["conversations"], row["isolation"], row["restarts"]) == (0, Options().isolation, 0)
+
+
+def test_a_command_to_paste_names_a_directory_and_runs_nothing_of_its_name() -> None:
+    found = servers.judge(Servers((Server("x-1", "/a $(b)", "dead", loose=True, root="/s $(t)"),)))
+
+    fixes = [one.fix for one in found if one.fix]
+    assert fixes == ["ocprov server ensure --dir '/a $(b)'", "chmod 700 '/s $(t)'"]

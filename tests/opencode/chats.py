@@ -27,7 +27,8 @@ class Chat:
 
     def data(self, *arguments: str, code: int = 0) -> Any:
         """What a command answers with `--json`."""
-        done = self(*arguments, "--json")
+        command, *rest = arguments
+        done = self(command, "--json", *rest)
         assert done.returncode == code, done.stderr
         document = json.loads(done.stdout)
         assert (document["schema"], document["command"]) == (1, f"chat {arguments[0]}")

@@ -7,7 +7,8 @@ import subprocess
 import sys
 from pathlib import Path
 
-from ocprov.opencode import ident, process, record
+from ocprov.opencode import process, record
+from ocprov.opencode.api import ident
 from ocprov.opencode.record import Record
 from tests.conftest import Machine, until
 from tests.opencode.real import Opencode

@@ -13,10 +13,10 @@ from pathlib import Path
 from typing import Any
 
 from ocprov.opencode import password, places, process, record
-from ocprov.opencode.event import Event
+from ocprov.opencode.heard.event import Event
+from ocprov.opencode.heard.stream import Stream
 from ocprov.opencode.places import Places
 from ocprov.opencode.record import Record
-from ocprov.opencode.stream import Stream
 
 Document = dict[str, Any]
 Script = Callable[["Talk"], None]

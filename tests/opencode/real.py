@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 import pytest
 
 from ocprov.opencode import process, record
-from ocprov.opencode.client import Client
+from ocprov.opencode.api.client import Client
 from ocprov.opencode.record import Record
 from tests.conftest import Machine, Result
 from tests.opencode.provider import Provider, running

@@ -12,10 +12,10 @@ from typing import Any, TypeVar
 
 import pytest
 
-from ocprov.opencode import ident
-from ocprov.opencode.client import Client
+from ocprov.opencode.api import ident
+from ocprov.opencode.api.client import Client
+from ocprov.opencode.api.values import Message
 from ocprov.opencode.failures import UnreachableError
-from ocprov.opencode.values import Message
 from tests.conftest import DEADLINE, Machine, until
 from tests.opencode.provider import Provider
 

@@ -8,10 +8,12 @@ from typing import Any
 import pytest
 
 from ocprov import lock
-from ocprov.opencode import activity, places
-from ocprov.opencode.activity import UNKNOWN, Activity, Wait
+from ocprov.opencode import places, process
+from ocprov.opencode.heard import activity
+from ocprov.opencode.heard.activity import UNKNOWN, Activity, Wait
 from ocprov.opencode.places import Places
 from tests.conftest import Machine
+from tests.opencode.kept import GONE, keep
 
 WAITS = (
     Wait("per_1", "ses_1", "permission", "permission bash: rm"),
@@ -85,6 +87,17 @@ def test_conversations_that_wait_are_counted_on_servers_whose_supervisor_lives(
     assert activity.waiting() == 0
     with lock.held(place.lock, wait=0, blocked=lambda: None):
         assert activity.waiting() == 2
+    assert activity.waiting() == 0
+
+
+def test_what_was_heard_last_of_one_that_runs_unsupervised_counts_until_it_ends(machine: Machine) -> None:
+    known = keep(machine, server=process.this())
+    activity.write(known.places, Activity(True, time.time() - 3600, waits=WAITS))
+    assert activity.waiting() == 2
+
+    known.places.record.write_text("{")
+    assert activity.waiting() == 0
+    keep(machine, server=GONE)
     assert activity.waiting() == 0
 
 

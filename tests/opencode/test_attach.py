@@ -167,6 +167,26 @@ def test_it_follows_a_server_to_another_port(machine: Machine, peer: Peer) -> No
     assert "--ensure" in hint
 
 
+def test_it_opens_the_conversation_that_was_worked_on_again(machine: Machine, peer: Peer) -> None:
+    known = attachable(machine, peer, 'echo "$*" >>args; exec sleep 100')
+    args = machine.root / "args"
+
+    def started(times: int) -> list[str]:
+        until(lambda: args.exists() and args.read_text().count("\n") == times)
+        return args.read_text().splitlines()
+
+    with running(machine.home / "shop") as other, attach("--dir", "shop", "--stay"):
+        started(1)
+        other.sessions = [{"id": "ses_a"}, {"id": "ses_sub", "parentID": "ses_a"}]
+        record.write(replace(known, url=f"http://127.0.0.1:{other.port}", port=other.port))
+        assert started(2)[1].endswith(f"{machine.home}/shop --session ses_a")
+        record.write(replace(known, state="stopped", server=GONE))
+        peer.sessions = [{"id": "ses_a"}, {"id": "ses_b"}]  # which of them was on show cannot be told
+        until(lambda: "attach-" not in str(list(known.places.root.iterdir())))
+        record.write(known)
+        assert started(3)[2].endswith(f"--dir {machine.home}/shop")
+
+
 @pytest.mark.parametrize(
     ("number", "script"),
     [

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from ocprov.cli.chatting import explained
-from ocprov.opencode.client import Client
+from ocprov.opencode.api.client import Client
 from ocprov.opencode.failures import FailedError
 from tests.conftest import until
 from tests.opencode.chats import Chat, refused
@@ -132,8 +132,8 @@ def test_the_exit_code_of_a_line_is_that_of_the_command(chat: Chat) -> None:
     name = chat.new()
     done = chat("shell", name, "echo hi; exit 3")
     assert (done.returncode, done.stdout) == (3, "hi\n")
-    done = chat("shell", name, "printf", "%s.", "two words", "$HOME")
-    assert (done.returncode, done.stdout) == (0, "two words.$HOME.\n")
+    done = chat("shell", name, "printf", "%s.", "two words", "$HOME", "--json")
+    assert (done.returncode, done.stdout) == (0, "two words.$HOME.--json.\n")
     assert chat.data("shell", name, "pwd") == {"exit": 0, "output": f"{chat.server.directory}\n", "cut": 0}
 
 
@@ -224,6 +224,8 @@ def test_ids_are_completed_with_their_titles(chat: Chat, opencode: Opencode) -> 
         pytest.param(("ls", "--cursor", "nonsense"), id="no cursor"),
         pytest.param(("ls", "--limit", "0"), id="no page"),
         pytest.param(("ls", "--state", "happy"), id="no state"),
+        pytest.param(("shell", "ses_1", ""), id="no line"),
+        pytest.param(("shell", "ses_1", "--json", "ls"), id="an option behind the id"),
     ],
 )
 def test_a_line_that_says_nothing_is_told_so(chat: Chat, arguments: tuple[str, ...]) -> None:

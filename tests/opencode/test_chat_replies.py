@@ -4,8 +4,8 @@ import pytest
 
 from ocprov.cli.replying import answers, chosen, permitted
 from ocprov.errors import ConflictError, OcprovError
-from ocprov.opencode.standing import Standing
-from ocprov.opencode.values import Asked, Permission, Question
+from ocprov.opencode.api.values import Asked, Permission, Question
+from ocprov.opencode.talk.standing import Standing
 
 ONE = "ses_1"
 WANTED = Permission("per_1", ONE, "bash", ("ls",))

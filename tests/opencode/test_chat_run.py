@@ -17,13 +17,13 @@ from typing import Any
 import pytest
 
 from ocprov.opencode import process
-from ocprov.opencode.client import Client
-from ocprov.opencode.jobs import Prompt, number
-from ocprov.opencode.jobs_results import Stream
-from ocprov.opencode.jobs_run import Run
-from ocprov.opencode.jobs_servers import Owners
+from ocprov.opencode.api.client import Client
+from ocprov.opencode.api.values import Message
+from ocprov.opencode.bulk.jobs import Prompt, number
+from ocprov.opencode.bulk.results import Stream
+from ocprov.opencode.bulk.run import Run
+from ocprov.opencode.bulk.servers import Owners
 from ocprov.opencode.record import Record
-from ocprov.opencode.values import Message
 from tests.conftest import Result, until
 from tests.opencode.provider import Provider
 from tests.opencode.real import Opencode
@@ -263,9 +263,14 @@ def test_what_another_aborts_is_told_as_that(
         ({"prompt": "x", "conversation": "ses_nowhere"}, "prompt 2: there is no conversation ses_nowhere"),
         ({"prompt": "x", "directory": "/"}, "prompt 2: no server runs in /"),
         ({"prompt": "x", "directory": "/missing"}, ":2: /missing: no such file or directory"),
+        (
+            {"prompt": "x", "directory": "~nobody-here/x"},
+            ":2: ~nobody-here/x: nobody knows that home directory",
+        ),
+        ({"prompt": "x", "directory": "a\0b"}, ":2: a\\x00b is no path"),
         ({"prompt": ""}, ":2: the prompt is empty"),
     ],
-    ids=["model", "agent", "conversation", "server", "directory", "prompt"],
+    ids=["model", "agent", "conversation", "server", "directory", "home", "NUL", "prompt"],
 )
 def test_what_cannot_be_sent_is_refused_before_anything_is(
     batch: Make, shop: Record, provider: Provider, line: dict[str, str], said: str

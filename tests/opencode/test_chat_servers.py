@@ -10,8 +10,9 @@ from contextlib import closing, contextmanager
 
 import pytest
 
-from ocprov.opencode import owner, process, stored
+from ocprov.opencode import process
 from ocprov.opencode.record import Record
+from ocprov.opencode.talk import owner, stored
 from tests.conftest import until
 from tests.opencode.chats import Chat, refused
 from tests.opencode.provider import Provider

@@ -10,11 +10,18 @@ from typing import Any
 import pytest
 
 from ocprov.errors import OcprovError
-from ocprov.opencode import ident
+from ocprov.opencode.api import ident
+from ocprov.opencode.api.values import Message
 from ocprov.opencode.conversation import Conversation
-from ocprov.opencode.failures import CutOffError, NotFoundError, OccupiedError, ServerError, UnreachableError
+from ocprov.opencode.failures import (
+    CutOffError,
+    NotFoundError,
+    OccupiedError,
+    ServerError,
+    UnansweredError,
+    UnreachableError,
+)
 from ocprov.opencode.server import Server
-from ocprov.opencode.values import Message
 from tests.opencode.asking import ask, eventually, prompted, tapped
 from tests.opencode.real import Opencode
 from tests.opencode.shared import opencode, provider
@@ -56,6 +63,48 @@ def test_five_at_once_get_their_own_answers(opencode: Opencode) -> None:
     ask(opencode, question)
 
 
+@pytest.mark.parametrize("way", ["prompt", "stream"])
+def test_prompts_that_queue_up_get_their_own_answers_or_are_told_of(opencode: Opencode, way: str) -> None:
+    async def told(conversation: Conversation, text: str) -> tuple[str, bool]:
+        if way == "prompt":
+            answer: str | Message = await conversation.prompt(text)
+            said = answer.text if isinstance(answer, Message) else ""
+        else:
+            pieces = [one async for one in conversation.stream(text)]
+            answer, said = pieces[-1], "".join(map(str, pieces[:-1]))
+        assert isinstance(answer, Message)
+        assert said == answer.text
+        return answer.text, answer.merged
+
+    async def question(server: Server) -> None:
+        conversation = await server.create(f"queue, {way}")
+        asked = [asyncio.create_task(told(conversation, f"hold the first, {way}"))]
+        await eventually(lambda: prompted(opencode, f"hold the first, {way}"))
+        for text in ("second", "third"):
+            asked.append(asyncio.create_task(told(conversation, text)))
+            while not any(one.text == text for one in (await conversation.messages()).items):
+                pass
+        opencode.provider.release()
+        assert await asyncio.gather(*asked) == [
+            (f"held echo: hold the first, {way}", False),
+            ("echo: third", True),
+            ("echo: third", False),
+        ]
+        opencode.provider.gate.clear()
+        asked = [asyncio.create_task(told(conversation, f"hold, to be stopped, {way}"))]
+        await eventually(lambda: prompted(opencode, f"hold, to be stopped, {way}"))
+        asked.append(asyncio.create_task(told(conversation, "behind it")))
+        while not (await conversation.state()).unanswered:
+            pass
+        await conversation.abort()
+        with pytest.raises(UnansweredError, match="the prompt got no answer") as refused:
+            await asked[1]
+        assert f"ocprov chat resume {conversation.id}" in refused.value.hint
+        await asked[0]
+
+    ask(opencode, question)
+
+
 REFUSED: dict[str, tuple[Callable[[Conversation], Awaitable[Any]], type[OcprovError], str, str]] = {
     "model": (lambda c: c.prompt("x", "fake/m9"), OcprovError, "no model fake/m9", "fake/m1"),
     "model without its provider": (lambda c: c.post("x", "m1"), OcprovError, "no model m1", "fake/m1"),
@@ -69,6 +118,7 @@ REFUSED: dict[str, tuple[Callable[[Conversation], Awaitable[Any]], type[OcprovEr
     ),
     "model of a stream": (lambda c: anext(c.stream("x", "fake/m9")), OcprovError, "no model", "fake/m1"),
     "command": (lambda c: c.command("/innit"), OcprovError, "no command innit", "init"),
+    "command without a name": (lambda c: c.command("/"), OcprovError, "no command is named", "init"),
     "message to go back to": (lambda c: c.revert("msg_none"), NotFoundError, "no message msg_none", "show"),
     "message that is a path": (lambda c: c.revert("../../x"), NotFoundError, "no message ../../x", "show"),
     "message to fork at": (lambda c: c.fork("msg_none"), NotFoundError, "no message msg_none", "show"),

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from ocprov.opencode import environment, found, password, places, process, proof
+from ocprov.opencode import environment, password, places, process
+from ocprov.opencode.life import found, proof
 from ocprov.opencode.record import Record
 from tests.opencode.real import Opencode
 from tests.opencode.shared import opencode, provider
@@ -18,7 +19,7 @@ __all__ = ["opencode", "provider"]
 FAST = """
 import sys
 from pathlib import Path
-from ocprov.opencode.ensure import ensure
+from ocprov.opencode.life.ensure import ensure
 from ocprov.opencode.spec import ServerSpec
 print(ensure(ServerSpec(Path(sys.argv[1])), tell=print).server.pid)
 sys.exit(" ".join(name for name in ("httpx", "asyncio") if name in sys.modules) or 0)

@@ -7,7 +7,8 @@ import pytest
 
 from ocprov.errors import ConflictError
 from ocprov.lock import held
-from ocprov.opencode import nested, places, prepare, process, record
+from ocprov.opencode import places, process, record
+from ocprov.opencode.life import nested, prepare
 from ocprov.opencode.record import Process, Record
 from tests.conftest import Machine, Result
 from tests.opencode.stubs import stub

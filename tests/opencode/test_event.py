@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from ocprov.opencode import event
-from ocprov.opencode.event import Event, Nothing, read
+from ocprov.opencode.heard import event
+from ocprov.opencode.heard.event import Event, Nothing, read
 
 DATA = Path(__file__).parent / "data"
 SHOP = "/home/dev/shop"

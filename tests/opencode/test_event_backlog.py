@@ -6,9 +6,9 @@ from collections import Counter
 
 import pytest
 
-from ocprov.opencode import event
-from ocprov.opencode.backlog import Backlog
-from ocprov.opencode.event import Event
+from ocprov.opencode.heard import event
+from ocprov.opencode.heard.backlog import Backlog
+from ocprov.opencode.heard.event import Event
 
 DELTA, NOISE, STATE = "message.part.delta", "plugin.added", "session.status"
 

@@ -4,10 +4,10 @@ from typing import Any
 
 import pytest
 
-from ocprov.opencode import reading
-from ocprov.opencode.event import Event
-from ocprov.opencode.memory import Change, Memory
-from ocprov.opencode.values import Now, Permission, Question, Status
+from ocprov.opencode.api import reading
+from ocprov.opencode.api.values import Now, Permission, Question, Status
+from ocprov.opencode.heard.event import Event
+from ocprov.opencode.heard.memory import Change, Memory
 
 BUSY = {"sessionID": "ses_1", "status": {"type": "busy"}}
 ASKED = {"id": "per_1", "sessionID": "ses_1", "permission": "bash", "patterns": ["rm"]}

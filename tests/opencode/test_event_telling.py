@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from ocprov.opencode import event
-from ocprov.opencode.event import Event, read
-from ocprov.opencode.telling import Teller
+from ocprov.opencode.heard import event
+from ocprov.opencode.heard.event import Event, read
+from ocprov.opencode.heard.telling import Teller
 
 DATA = Path(__file__).parent / "data"
 

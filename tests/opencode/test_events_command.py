@@ -13,13 +13,15 @@ import termios
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 import pytest
 
 from ocprov.cli.show_events import Screen, columns, plain, short
-from ocprov.opencode.event import Event
+from ocprov.opencode import record
+from ocprov.opencode.heard.event import Event
 from tests.conftest import Machine, until
 from tests.opencode.peer import Peer, data, running
 
@@ -147,7 +149,20 @@ def test_a_window_begins_before_its_server_and_says_so(peer: Peer) -> None:
         alive(peer)
         out, _ = done.communicate(timeout=30)
 
-    assert said == "ocprov: no server runs, waiting for one; to start one: ocprov server ensure --dir shop\n"
+    hint = "ocprov server ensure --dir shop"
+    assert said == f"ocprov: waiting for the server of {peer.directory}; where nothing starts it: {hint}\n"
+    assert out.endswith("server up\n")
+
+
+def test_a_window_that_begins_while_its_server_starts_says_that_it_waits(peer: Peer) -> None:
+    record.write(replace(peer.record(), state="starting"))
+    with following("--dir", "shop", "--limit", "1") as done:
+        assert done.stderr is not None
+        said = done.stderr.readline()
+        alive(peer)
+        out, _ = done.communicate(timeout=30)
+
+    assert said == f"ocprov: waiting for server {peer.place.name}, which is starting\n"
     assert out.endswith("server up\n")
 
 

@@ -13,7 +13,8 @@ from typing import Any
 
 import pytest
 
-from ocprov.opencode import activity, event, ident
+from ocprov.opencode.api import ident
+from ocprov.opencode.heard import activity, event
 from ocprov.opencode.record import Record
 from tests.conftest import until
 from tests.opencode.real import Opencode

@@ -7,9 +7,10 @@ from contextlib import ExitStack, aclosing
 
 import pytest
 
-from ocprov.opencode import event, places, record
-from ocprov.opencode.event import Event
-from ocprov.opencode.feed import feed
+from ocprov.opencode import places, record
+from ocprov.opencode.heard import event
+from ocprov.opencode.heard.event import Event
+from ocprov.opencode.heard.feed import feed
 from tests.conftest import Machine
 from tests.opencode.peer import CONNECTED, Peer, Talk, data, kinds, running
 

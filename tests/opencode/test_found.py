@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from ocprov.errors import ConflictError
-from ocprov.opencode import found, process, record
+from ocprov.opencode import process, record
+from ocprov.opencode.life import found
 from ocprov.opencode.record import Record
 from tests.conftest import Machine, until
 from tests.opencode.real import Opencode

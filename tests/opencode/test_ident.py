@@ -3,7 +3,7 @@
 import re
 import time
 
-from ocprov.opencode import ident
+from ocprov.opencode.api import ident
 
 
 def test_ids_are_as_opencode_has_them() -> None:

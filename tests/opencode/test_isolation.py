@@ -11,8 +11,10 @@ from pathlib import Path
 import pytest
 
 from ocprov.errors import OcprovError
-from ocprov.opencode import environment, ident, isolate, places
-from ocprov.opencode.client import Client
+from ocprov.opencode import environment, places
+from ocprov.opencode.api import ident
+from ocprov.opencode.api.client import Client
+from ocprov.opencode.life import isolate
 from ocprov.opencode.places import Places
 from ocprov.opencode.record import Options
 from ocprov.opencode.spec import Isolation

@@ -1,15 +1,21 @@
 """Prompts of a file: how they are written, and what tells one from another."""
 
+import asyncio
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from ocprov.errors import OcprovError
-from ocprov.opencode import jobs
-from ocprov.opencode.jobs import Format, Prompt, chains, format_of, number, parse
-from ocprov.opencode.jobs_attempt import passed, title, whole
-from ocprov.opencode.values import Message, Part, Problem
+from ocprov.opencode.bulk import jobs
+from ocprov.opencode.bulk.attempt import Begun, begin, title
+from ocprov.opencode.bulk.jobs import Format, Prompt, chains, format_of, number, parse
+from ocprov.opencode.bulk.results import Sent, Stream
+from ocprov.opencode.record import Record
+from ocprov.opencode.server import Server
+from tests.conftest import Machine
+from tests.opencode.peer import running
 
 
 def texts(content: bytes, written: Format = "text") -> list[str]:
@@ -144,34 +150,39 @@ def test_a_conversation_is_called_as_its_prompt_begins(text: str, expected: str)
     assert title(text) == expected
 
 
-def user(name: str) -> Message:
-    return Message(name, "ses_1", "user", 0)
+def test_what_was_answered_together_with_a_later_prompt_is_not_sent_again(
+    machine: Machine, tmp_path: Path
+) -> None:
+    def message(name: str, parent: str = "", text: str = "") -> dict[str, object]:
+        info = {"id": name, "role": "assistant" if parent else "user", "parentID": parent}
+        done = {"completed": 1} if parent else {}
+        return {"info": {**info, "time": {"created": 1, **done}}, "parts": [{"type": "text", "text": text}]}
 
+    async def begun(known: Record, sent: Sent) -> Begun:
+        async with Server.of(known) as server:
+            (job,) = number([Prompt("one", conversation="ses_1")])
+            return await begin(job, server, Before(sent))
 
-def said(parent: str, completed: float = 1, problem: Problem | None = None, part: str = "text") -> Message:
-    parts = (Part("prt_1", part, "answer"),)
-    return Message("msg_9", "ses_1", "assistant", 0, parts, parent, completed, problem)
+    class Before(Stream):
+        def __init__(self, sent: Sent) -> None:
+            super().__init__(lambda _: None)
+            self._sent = sent
 
+        def before(self, key: str) -> Sent:
+            return self._sent
 
-def test_a_prompt_is_passed_where_another_came_after_it() -> None:
-    assert not passed([user("msg_1"), said("msg_1")], "msg_1")
-    assert passed([user("msg_1"), user("msg_2")], "msg_1")
-    assert not passed([user("msg_1")], "msg_2")
-
-
-@pytest.mark.parametrize(
-    ("messages", "answered"),
-    [
-        ([user("msg_1"), said("msg_1")], True),
-        ([user("msg_1"), said("msg_1", part="tool"), said("msg_1")], True),
-        ([], False),
-        ([user("msg_1")], False),
-        ([user("msg_1"), user("msg_2"), said("msg_2")], False),
-        ([user("msg_1"), said("msg_1", completed=0)], False),
-        ([user("msg_1"), said("msg_1", problem=Problem("MessageAbortedError"))], False),
-        ([user("msg_1"), said("msg_1", part="tool")], False),
-    ],
-    ids=["yes", "after tools", "gone", "not begun", "another", "cut off", "aborted", "amid its tools"],
-)
-def test_an_answer_counts_when_it_is_whole(messages: list[Message], answered: bool) -> None:
-    assert (whole(messages, "msg_1") is not None) == answered
+    with running(tmp_path) as peer:
+        peer.messages["ses_1"] = [
+            message("msg_1"),
+            message("msg_2"),
+            message("msg_3", "msg_2", "to both"),
+        ]
+        known = peer.record()
+        sent, never = Sent("key", "ses_1", "msg_1"), Sent("key", "ses_1", "msg_0")
+        found = asyncio.run(begun(known, sent))
+        assert found.answer
+        assert (found.sent, found.answer.text, found.answer.merged) == (sent, "to both", True)
+        assert asyncio.run(begun(known, never)).sent.message not in ("msg_0", "msg_1")
+        peer.messages["ses_1"].pop()
+        peer.status["ses_1"] = {"type": "busy"}
+        assert asyncio.run(begun(known, sent)) == Begun(sent)

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from ocprov.errors import BusyError, ConflictError, OcprovError
-from ocprov.opencode.jobs_results import Result, Results, Sent, State, kept
+from ocprov.opencode.bulk.results import Result, Results, Sent, State, kept
 from tests.conftest import Machine
 
 OK = Result(0, "k0", "ok", "one", text="answer", conversation="ses_0", message="msg_0")

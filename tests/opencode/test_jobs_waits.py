@@ -3,9 +3,9 @@
 import asyncio
 import time
 
-from ocprov.opencode import activity
-from ocprov.opencode.activity import Activity, Wait
-from ocprov.opencode.jobs_waits import listen
+from ocprov.opencode.bulk.waits import listen
+from ocprov.opencode.heard import activity
+from ocprov.opencode.heard.activity import Activity, Wait
 from ocprov.opencode.places import of
 from tests.conftest import Machine
 

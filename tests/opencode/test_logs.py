@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from ocprov.opencode import logs
+from ocprov.opencode.look import logs
 from ocprov.opencode.places import Places
 from tests.conftest import Machine, until
 

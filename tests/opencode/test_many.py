@@ -14,12 +14,12 @@ from contextlib import AsyncExitStack, aclosing
 import pytest
 
 from ocprov.opencode import password, process
+from ocprov.opencode.api.values import Message
 from ocprov.opencode.conversation import Conversation
-from ocprov.opencode.event import UP, Event
-from ocprov.opencode.feed import feed
+from ocprov.opencode.heard.event import UP, Event
+from ocprov.opencode.heard.feed import feed
 from ocprov.opencode.record import Record
 from ocprov.opencode.server import Server
-from ocprov.opencode.values import Message
 from tests.opencode.real import Opencode
 
 SERVERS = int(os.environ.get("OCPROV_TEST_SERVERS", "3"))

@@ -13,9 +13,10 @@ from threading import Thread
 import pytest
 
 from ocprov.errors import ConflictError, OcprovError
-from ocprov.opencode import owner, password, process, record, stored
+from ocprov.opencode import password, process, record
 from ocprov.opencode.failures import NotFoundError, UnreachableError
 from ocprov.opencode.record import Options, Record, State
+from ocprov.opencode.talk import owner, stored
 from tests.conftest import Machine
 from tests.opencode.chats import Chat, refused
 from tests.opencode.peer import Peer, running

@@ -9,7 +9,8 @@ import pytest
 
 from ocprov.errors import BusyError, ConflictError
 from ocprov.lock import held
-from ocprov.opencode import places, ports, record
+from ocprov.opencode import places, record
+from ocprov.opencode.life import ports
 from ocprov.opencode.record import Options, Record
 from tests.conftest import Machine
 

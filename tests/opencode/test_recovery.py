@@ -6,7 +6,8 @@ from dataclasses import replace
 import pytest
 
 from ocprov import lock
-from ocprov.opencode import ports, process, record
+from ocprov.opencode import process, record
+from ocprov.opencode.life import ports
 from ocprov.opencode.record import Process, Record
 from tests.conftest import until
 from tests.opencode.real import Opencode

@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from ocprov.opencode import rotation
+from ocprov.opencode.life import rotation
 
 
 def test_three_logs_of_before_are_kept(tmp_path: Path) -> None:

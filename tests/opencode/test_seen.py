@@ -2,20 +2,23 @@
 
 import asyncio
 import json
+import os
 import socket
 import subprocess
 import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing, suppress
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from ocprov import lock
-from ocprov.opencode import footprint, password, process, record, seen
+from ocprov.opencode import password, places, process, record
+from ocprov.opencode.look import footprint, seen
+from ocprov.opencode.look.seen import Answer, Health, Seen, judge
 from ocprov.opencode.record import Process, Record, Unreadable
-from ocprov.opencode.seen import Answer, Health, Seen, judge
 from tests.conftest import Machine
 
 PATIENCE = 0.4
@@ -211,3 +214,11 @@ def test_a_process_that_has_the_id_of_a_dead_server_is_not_it(known: Callable[..
     other = Process(process.this().pid, "0")
     (one,) = look(known(server=other))
     assert (one.health, one.memory, one.uptime) == ("dead", 0, 0.0)
+
+
+def test_a_pipe_in_place_of_a_record_is_not_waited_for(machine: Machine) -> None:
+    place = places.of(Path("/somewhere")).make()
+    os.mkfifo(place.record)
+    assert record.every() == (
+        Unreadable(place.name, f"the record of server {place.name} cannot be read: it is not a plain file"),
+    )

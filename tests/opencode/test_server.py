@@ -11,14 +11,15 @@ import pytest
 
 import ocprov.opencode
 from ocprov.errors import OcprovError
-from ocprov.opencode import changes, places, process, record
+from ocprov.opencode import places, process, record
+from ocprov.opencode.api.values import Known
 from ocprov.opencode.failures import ForeignError, NotFoundError, UnreachableError
-from ocprov.opencode.offered import refuse_unknown
 from ocprov.opencode.pool import Pool
 from ocprov.opencode.record import Options, Record
 from ocprov.opencode.server import Server
 from ocprov.opencode.spec import ServerSpec
-from ocprov.opencode.values import Known
+from ocprov.opencode.talk import changes
+from ocprov.opencode.talk.offered import refuse_unknown
 from tests.conftest import Machine
 from tests.opencode.asking import PATIENCE, ask, prompted, tapped
 from tests.opencode.real import Opencode

@@ -6,9 +6,9 @@ from dataclasses import replace
 import pytest
 
 from ocprov.cli import show_server
-from ocprov.opencode.found import Hand
+from ocprov.opencode.life.found import Hand
+from ocprov.opencode.look.seen import Seen
 from ocprov.opencode.record import Options, Process, Record, Unreadable
-from ocprov.opencode.seen import Seen
 from tests.conftest import Machine
 from tests.opencode.kept import keep
 

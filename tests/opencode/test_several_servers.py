@@ -15,10 +15,11 @@ from typing import Any
 import pytest
 
 from ocprov import lock
-from ocprov.opencode import ident, places, record
-from ocprov.opencode.client import Client
+from ocprov.opencode import places, record
+from ocprov.opencode.api import ident
+from ocprov.opencode.api.client import Client
 from ocprov.opencode.failures import OccupiedError
-from ocprov.opencode.feed import feed
+from ocprov.opencode.heard.feed import feed
 from ocprov.opencode.record import Record
 from ocprov.opencode.server import Server
 from tests.opencode.provider import Provider

@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 
 from ocprov.errors import OcprovError
-from ocprov.opencode import shell
+from ocprov.opencode.api.values import Message, Part
 from ocprov.opencode.server import Server
-from ocprov.opencode.shell import Asked
 from ocprov.opencode.spec import ServerSpec
-from ocprov.opencode.values import Message, Part
+from ocprov.opencode.talk import shell
+from ocprov.opencode.talk.shell import Asked
 from tests.opencode.asking import PATIENCE, ask
 from tests.opencode.real import Opencode
 from tests.opencode.shared import opencode, provider

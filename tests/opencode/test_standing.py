@@ -2,8 +2,8 @@
 
 import pytest
 
-from ocprov.opencode.standing import Standing, doubtful, standing
-from ocprov.opencode.values import Asked, Info, Message, Now, Permission, Problem, Question, Status
+from ocprov.opencode.api.values import Asked, Info, Message, Now, Permission, Problem, Question, Status
+from ocprov.opencode.talk.standing import Standing, doubtful, standing
 
 AT = 10_000.0
 ONE = "ses_1"

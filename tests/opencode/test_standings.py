@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 
 from ocprov.opencode import password
-from ocprov.opencode.client import Client
-from ocprov.opencode.standing import Standing
-from ocprov.opencode.standings import look
-from ocprov.opencode.values import Info
+from ocprov.opencode.api.client import Client
+from ocprov.opencode.api.values import Info
+from ocprov.opencode.talk.standing import Standing
+from ocprov.opencode.talk.standings import look
 from tests.conftest import Machine
 from tests.opencode.peer import Peer, running
 

@@ -1,12 +1,16 @@
 import json
+import subprocess
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from ocprov.lock import held
-from ocprov.opencode import places, record, removal
+from ocprov.opencode import places, process, record
+from ocprov.opencode.life import options, removal
 from ocprov.opencode.places import Places
 from ocprov.opencode.record import Options, Record
+from ocprov.opencode.spec import ServerSpec
 from tests.conftest import Machine
 
 
@@ -14,11 +18,11 @@ def silent() -> None:
     pass
 
 
-def stopped(machine: Machine, name: str, **options: object) -> Record:
+def stopped(machine: Machine, name: str, **asked: object) -> Record:
     """A server that was, with its files."""
     directory = machine.home / name
     directory.mkdir()
-    known = Record(str(directory), state="stopped", port=20001, options=Options(**options))  # type: ignore[arg-type]
+    known = Record(str(directory), state="stopped", port=20001, options=Options(**asked))  # type: ignore[arg-type]
     known.places.make()
     record.write(known)
     return known
@@ -34,7 +38,8 @@ def test_nothing_that_runs_is_no_failure(machine: Machine) -> None:
 
 
 def test_all_of_them_a_line_each(machine: Machine) -> None:
-    one, two = stopped(machine, "blog"), stopped(machine, "shop", isolation="data")
+    one, two = stopped(machine, "blog"), stopped(machine, "shop")
+    (two.places.xdg / "data").mkdir(parents=True)  # also where its record does not tell that it was isolated
 
     done = machine.ocprov("server", "stop", "--all", "--delete")
 
@@ -63,8 +68,9 @@ def test_one_to_delete_on_exit_is_removed_also_when_its_supervisor_was_killed(ma
         (["nobody"], 1, "no server is called 'nobody'"),
         (["--dir", "missing"], 1, "no such file"),
         (["--all", "shop"], 2, "one of them"),
+        ([""], 2, "NAME is empty"),
     ],
-    ids=["name", "directory", "two-ways"],
+    ids=["name", "directory", "two-ways", "empty"],
 )
 def test_whom_it_cannot_mean(arguments: list[str], code: int, said: str, machine: Machine) -> None:
     done = machine.ocprov("server", "stop", *arguments)
@@ -73,9 +79,14 @@ def test_whom_it_cannot_mean(arguments: list[str], code: int, said: str, machine
     assert said in done.stderr
 
 
-def test_a_record_that_cannot_be_read_needs_force_and_is_put_aside(machine: Machine) -> None:
+@pytest.mark.parametrize(
+    "content",
+    ["{", '{"schema": 1, "directory": "/shop", "port": 99999999}', '{"schema": 1, "directory": "shop"}'],
+    ids=["cut", "port", "directory"],
+)
+def test_a_record_that_cannot_be_read_needs_force_and_is_put_aside(content: str, machine: Machine) -> None:
     known = stopped(machine, "shop")
-    known.places.record.write_text("{")
+    known.places.record.write_text(content)
 
     refused = machine.ocprov("server", "stop", known.name)
     done = machine.ocprov("server", "stop", known.name, "--force")
@@ -84,7 +95,28 @@ def test_a_record_that_cannot_be_read_needs_force_and_is_put_aside(machine: Mach
     assert f"ocprov server stop --force {known.name}" in refused.stderr
     assert done.returncode == 0
     assert record.read(known.places) is None
-    assert known.places.record.with_suffix(".damaged").read_text() == "{"
+    assert known.places.record.with_suffix(".damaged").read_text() == content
+
+
+def test_what_is_to_be_deleted_is_said_each_time(machine: Machine) -> None:
+    before = Options("data", port=20001, delete_on_exit=True)
+
+    assert options.merged(ServerSpec(machine.home), before) == Options("data", port=20001)
+    assert options.merged(ServerSpec(machine.home, delete_on_exit=True), Options()).delete_on_exit
+
+
+def test_one_whose_password_is_lost_is_ended_by_force(machine: Machine) -> None:
+    known = stopped(machine, "shop")
+    with subprocess.Popen(["sleep", "60"], start_new_session=True) as running:
+        record.write(replace(known, state="ready", server=process.of(running.pid)))
+        refused = machine.ocprov("server", "stop", known.name)
+        done = machine.ocprov("server", "stop", known.name, "--force")
+        assert running.wait(10)
+
+    assert refused.returncode == 4
+    assert "password: No such file or directory; so server" in refused.stderr
+    assert f"ocprov server stop --force {known.name}" in refused.stderr
+    assert done.returncode == 0
 
 
 def test_who_holds_the_lock_and_is_no_supervisor_is_not_ended(machine: Machine) -> None:

@@ -8,8 +8,9 @@ from typing import Any
 
 import pytest
 
-from ocprov.opencode import event, record
-from ocprov.opencode.event import Event
+from ocprov.opencode import record
+from ocprov.opencode.heard import event
+from ocprov.opencode.heard.event import Event
 from ocprov.opencode.record import Process
 from tests.conftest import Machine
 from tests.opencode.peer import CONNECTED, Peer, Script, Talk, data, hear, kinds, running

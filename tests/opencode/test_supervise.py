@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 
 from ocprov import lock
-from ocprov.opencode import ident, process, record
-from ocprov.opencode.client import Client
+from ocprov.opencode import process, record
+from ocprov.opencode.api import ident
+from ocprov.opencode.api.client import Client
 from ocprov.opencode.record import Record
 from tests.conftest import until
 from tests.opencode.real import Opencode
@@ -21,9 +22,9 @@ pytestmark = pytest.mark.slow
 HASTY = """
 import sys
 from pathlib import Path
-from ocprov.opencode.limits import Limits
+from ocprov.opencode.life.limits import Limits
 from ocprov.opencode.spec import ServerSpec
-from ocprov.opencode.supervise import supervise
+from ocprov.opencode.life.supervise import supervise
 hasty = Limits(look=0.1, ask=0.3, patience=2, misses=2, pauses=(0.1, 0.2), log=1500)
 sys.exit(supervise(ServerSpec(Path(sys.argv[1])), tell=print, changed=lambda: None, limits=hasty))
 """
@@ -104,7 +105,8 @@ def test_a_window_that_is_closed_ends_an_idle_server_and_lets_a_busy_one_go_on(o
         assert one.wait(20) == 0
     assert not process.runs(known.server)
     assert not known.places.root.exists()
-    first, second, last = shown.read_text().splitlines()
+    starting, first, second, last = shown.read_text().splitlines()
+    assert starting.endswith(f"starting the server of {directory}")
     assert first.endswith(f"{known.name}: shared, {known.url}, in {directory}; OpenCode {known.version}")
     assert second.endswith(f"ready: {known.url}, process {known.server.pid}")
     assert last.endswith("stopped")

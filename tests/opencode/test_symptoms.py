@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from ocprov.errors import OcprovError
-from ocprov.opencode import symptoms
-from ocprov.opencode.limits import Limits
+from ocprov.opencode.life import symptoms
+from ocprov.opencode.life.limits import Limits
 from ocprov.opencode.record import Record
 from tests.conftest import Machine
 

@@ -8,9 +8,11 @@ import pytest
 from ocprov import lock
 from ocprov.cli.app import App
 from ocprov.cli.waiting import told
-from ocprov.opencode import activity, places
-from ocprov.opencode.activity import Activity, Wait
+from ocprov.opencode import places
+from ocprov.opencode.heard import activity
+from ocprov.opencode.heard.activity import Activity, Wait
 from tests.conftest import Machine
+from tests.opencode.kept import keep
 
 
 def test_all_servers_are_counted_and_nothing_is_shown_when_nobody_waits(machine: Machine) -> None:
@@ -53,3 +55,15 @@ def test_a_tmux_that_cannot_be_asked_is_said_once(
     assert capsys.readouterr().err == (
         "ocprov: how many conversations wait is not shown: TMUX_TMPDIR is not a directory: /nowhere\n"
     )
+
+
+@pytest.mark.parametrize("words", [("server", "stop", "--dir", "shop"), ("server", "ls")], ids=["stop", "ls"])
+def test_what_a_killed_supervisor_told_is_taken_back(machine: Machine, words: tuple[str, ...]) -> None:
+    machine.tmux("-f", "/dev/null", "new-session", "-d")
+    machine.tmux("set-option", "-g", "@ocprov_waiting", "?1")
+    known = keep(machine)
+    activity.write(known.places, Activity(True, time.time(), waits=(Wait("per_1", "ses_1", "permission"),)))
+
+    assert machine.ocprov(*words).returncode == 0
+
+    assert machine.tmux("show-options", "-gv", "@ocprov_waiting") == ""

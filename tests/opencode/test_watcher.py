@@ -6,10 +6,11 @@ from collections.abc import Awaitable, Callable, Iterator
 
 import pytest
 
-from ocprov.opencode import activity, record
-from ocprov.opencode.activity import Activity
+from ocprov.opencode import record
+from ocprov.opencode.heard import activity
+from ocprov.opencode.heard.activity import Activity
+from ocprov.opencode.heard.watcher import watch
 from ocprov.opencode.record import Process
-from ocprov.opencode.watcher import watch
 from tests.conftest import Machine
 from tests.opencode.peer import Peer, running
 

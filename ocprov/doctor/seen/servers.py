@@ -9,7 +9,8 @@ from itertools import islice
 
 from ocprov.doctor.servers import Hand, Server, Servers
 from ocprov.errors import OcprovError
-from ocprov.opencode import found, password, places, record
+from ocprov.opencode import password, places, record
+from ocprov.opencode.life import found
 from ocprov.opencode.places import Places
 from ocprov.opencode.record import Record, Unreadable
 
@@ -19,7 +20,7 @@ _MOST = 20_000
 
 def servers() -> Servers:
     """All of it; servers are asked at the same time, for a few seconds."""
-    from ocprov.opencode import seen  # late: of those that need httpx
+    from ocprov.opencode.look import seen  # late: of those that need httpx
 
     records = record.every()
     looked = asyncio.run(seen.look(records)) if records else ()
@@ -71,7 +72,7 @@ def _secret(place: Places) -> tuple[str, str]:
 
 def _contract(ready: list[Record]) -> tuple[str, tuple[str, ...], str]:
     """Of one server a version: the versions that told, what they lack together, why one did not tell."""
-    from ocprov.opencode import contract
+    from ocprov.opencode.api import contract
 
     async def each(asked: list[Record]) -> list[tuple[str, ...] | BaseException]:
         return await asyncio.gather(*map(contract.lacks, asked), return_exceptions=True)

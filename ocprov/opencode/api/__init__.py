@@ -1,0 +1,1 @@
+"""The adapter to OpenCode's HTTP API, and ids and values of it."""

@@ -1,0 +1,1 @@
+"""Many prompts of a file, each sent once."""

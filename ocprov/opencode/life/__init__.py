@@ -1,0 +1,1 @@
+"""The life of a server: ensured, supervised, isolated, stopped, found again."""

@@ -1,0 +1,1 @@
+"""What conversations are, where they are, and sending to them."""
