@@ -186,12 +186,12 @@ DOCUMENTS = {
 
 @pytest.mark.parametrize(("text", "line", "said"), DOCUMENTS.values(), ids=DOCUMENTS)
 def test_yaml_that_a_layout_may_not_hold(text: str, line: int, said: str, load_mine: Load) -> None:
-    begun = time.monotonic()
+    begun = time.process_time()
     with pytest.raises(LayoutError) as caught:
         load_mine(text)
     assert caught.value.message.startswith(f"{MINE}:{line}: ")
     assert said in caught.value.message
-    assert time.monotonic() - begun < 2
+    assert time.process_time() - begun < 2
 
 
 def test_a_second_document_is_refused(load_mine: Load) -> None:

@@ -6,10 +6,10 @@ from collections.abc import Awaitable, Callable, Iterator
 
 import pytest
 
-from ocprov.opencode import record
+from ocprov.opencode import places, record
 from ocprov.opencode.heard import activity
 from ocprov.opencode.heard.activity import Activity
-from ocprov.opencode.heard.watcher import watch
+from ocprov.opencode.heard.watcher import _Keeper, watch
 from ocprov.opencode.record import Process
 from tests.conftest import Machine
 from tests.opencode.peer import Peer, running
@@ -177,3 +177,19 @@ def test_what_is_called_may_fail_and_is_called_outside_of_the_loop(peer: Peer) -
     assert len(watched.said) == 1
     assert "tmux is gone" in watched.said[0]
     assert threads[0] is not threading.main_thread()
+
+
+@pytest.mark.parametrize("turns", range(6))
+def test_an_end_that_comes_with_news_is_an_end(machine: Machine, turns: int) -> None:
+    async def story() -> None:
+        keeper = _Keeper(places.of(machine.home).make(), lambda: None, lambda _: None)
+        task = asyncio.create_task(keeper.keep())
+        await asyncio.sleep(0.05)  # until it waits for news
+        keeper._any.set()
+        for _ in range(turns):
+            await asyncio.sleep(0)
+        task.cancel()
+        done, _ = await asyncio.wait([task], timeout=5)
+        assert task in done
+
+    asyncio.run(asyncio.wait_for(story(), 20))

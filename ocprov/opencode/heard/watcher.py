@@ -75,8 +75,10 @@ class _Keeper:
     async def keep(self) -> NoReturn:
         """Write what was heard: at once when what waits changed, else once a second."""
         while True:
+            # Not wait_for: Python 3.11's loses a cancellation that comes with the event, and the supervisor waits for ever.
             with suppress(TimeoutError):
-                await asyncio.wait_for(self._any.wait(), _SELDOM)
+                async with asyncio.timeout(_SELDOM):
+                    await self._any.wait()
             self._any.clear()
             self._soon.clear()
             self._write()
@@ -85,7 +87,8 @@ class _Keeper:
                 self._number = number
                 await asyncio.to_thread(self.say, self._changed)
             with suppress(TimeoutError):
-                await asyncio.wait_for(self._soon.wait(), _OFTEN)
+                async with asyncio.timeout(_OFTEN):
+                    await self._soon.wait()
 
     def forget(self) -> None:
         """Nothing is known from now on."""

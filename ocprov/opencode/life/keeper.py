@@ -155,9 +155,7 @@ class Keeper:
             done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
             return str(done.pop().result())
         finally:
-            for task in tasks:
-                task.cancel()
-            await asyncio.gather(*tasks, return_exceptions=True)
+            await symptoms.let_go(tasks)
 
     # --- again ------------------------------------------------------------------------------------------------
 

@@ -45,7 +45,8 @@ async def answers(client: "Client", patience: float) -> bool:
     from ocprov.opencode.failures import ForeignError, ServerError
 
     try:
-        where = await asyncio.wait_for(client.where(patience), patience + 1)
+        async with asyncio.timeout(patience + 1):
+            where = await client.where(patience)
     except ForeignError:
         raise
     except (ServerError, TimeoutError):

@@ -1,7 +1,7 @@
 """What a supervisor watches a server that is ready for; each is to be cancelled when another has told something."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from ocprov.errors import OcprovError
@@ -13,6 +13,8 @@ from ocprov.opencode.life.limits import Limits
 from ocprov.opencode.life.ready import answers
 from ocprov.opencode.life.serving import Serving
 from ocprov.opencode.record import Record
+
+_LET_GO = 10.0
 
 
 async def ends(serving: Serving) -> str:
@@ -55,7 +57,7 @@ async def hears(
     """Nothing, ever: it listens to its conversations."""
     while True:
         try:
-            await watcher.watch(known, changed)
+            await watcher.watch(known, changed, tell)
         except Exception as error:  # no fault in there is a reason to end the server
             tell(f"its conversations are not watched: {error}")
         await asyncio.sleep(limits.ask)
@@ -75,3 +77,13 @@ def identity(path: Path) -> tuple[int, int] | None:
     except OSError:
         return None
     return found.st_dev, found.st_ino
+
+
+async def let_go(tasks: "Sequence[asyncio.Task[str]]") -> None:
+    """Cancel them, and do not wait for ever for one that does not listen: the server has to be started again."""
+    for task in tasks:
+        task.cancel()
+    done, _ = await asyncio.wait(tasks, timeout=_LET_GO)
+    for task in done:
+        if not task.cancelled():
+            task.exception()  # asked for, or Python complains of it
