@@ -44,9 +44,11 @@ def command(
     silence = stuck()
 
     async def ask(asked: "Conversation") -> "tuple[Info, Standing, Messages, str]":
-        info = await asked.info()
+        standing = await asked.state(
+            stuck=silence
+        )  # before the messages: one that is idle has its last answer whole
         messages = await _messages(asked, limit, before)
-        return info, await asked.state(stuck=silence), messages, asked.server.record.name
+        return await asked.info(), standing, messages, asked.server.record.name
 
     info, standing, messages, server = talk(conversation, directory, ask)
     if as_json:

@@ -126,7 +126,7 @@ def test_one_that_hangs_is_started_again_and_one_without_its_directory_is_ended(
         assert "it left 2 questions unanswered, for 2 s each; started again in 0.1 s" in shown.read_text()
 
         directory.rmdir()
-        assert one.wait(30) == 1
+        assert one.wait(90) == 1
 
     failed = opencode.record(directory)
     assert (failed.state, failed.reason) == ("failed", "its directory is gone")

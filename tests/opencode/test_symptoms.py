@@ -48,6 +48,12 @@ def test_what_a_server_cannot_do_without(lose: Callable[[Record], None], said: s
         asyncio.run(watched())
 
 
+def test_a_directory_that_went_while_the_server_started(known: Record) -> None:
+    Path(known.directory).rmdir()
+    with pytest.raises(OcprovError, match="its directory is gone"):
+        asyncio.run(asyncio.wait_for(symptoms.loses_directory(known, SHORT), 10))
+
+
 @pytest.mark.parametrize(
     ("failures", "pause"), [(1, 1), (2, 2), (6, 32), (7, 60), (1000, 60)], ids=lambda one: str(one)
 )

@@ -3,6 +3,7 @@
 import asyncio
 import time
 from collections.abc import Callable
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ocprov.core.names import printable
@@ -34,7 +35,7 @@ async def ready(known: Record, password: str, lives: Callable[[], bool], timeout
             while not (listening.done() and await answers(client, patience)):
                 # A request that comes while OpenCode starts may never be answered: a short one, and then again.
                 patience = min(patience + 1, _LONG) if listening.done() else patience
-                _require(lives, deadline, timeout)
+                _require(known, lives, deadline, timeout)
                 await asyncio.sleep(_NAP)
     finally:
         listening.cancel()
@@ -70,7 +71,9 @@ async def _listens(known: Record) -> None:
             return
 
 
-def _require(lives: Callable[[], bool], deadline: float, timeout: float) -> None:
+def _require(known: Record, lives: Callable[[], bool], deadline: float, timeout: float) -> None:
+    if not Path(known.directory).is_dir():
+        raise OcprovError("its directory is gone", f"ocprov server stop --delete {known.name}")
     if not lives():
         raise OcprovError("it ended", "ocprov server logs")
     if time.monotonic() >= deadline:

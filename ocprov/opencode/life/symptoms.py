@@ -15,6 +15,7 @@ from ocprov.opencode.life.serving import Serving
 from ocprov.opencode.record import Record
 
 _LET_GO = 10.0
+_NOWHERE = 0, 0
 
 
 async def ends(serving: Serving) -> str:
@@ -42,6 +43,8 @@ async def loses_directory(known: Record, limits: Limits) -> str:
     """OcprovError when its directory is gone, or its lock, which another one may hold then; logs are kept small besides."""
     directory, lock = Path(known.directory), known.places.lock
     first, held = identity(directory), identity(lock)
+    if first == _NOWHERE:  # it went while the server was starting
+        raise gone(known)
     while identity(directory) in (first, None) and identity(lock) in (held, None):
         await asyncio.sleep(limits.look)
         for log in (known.places.log, known.places.supervisor_log):
@@ -69,11 +72,11 @@ def gone(known: Record) -> OcprovError:
 
 
 def identity(path: Path) -> tuple[int, int] | None:
-    """Which file or directory is there: (0, 0) for none, None where that cannot be told now."""
+    """Which file or directory is there: _NOWHERE for none, None where that cannot be told now."""
     try:
         found = path.stat()
     except (FileNotFoundError, NotADirectoryError):
-        return 0, 0
+        return _NOWHERE
     except OSError:
         return None
     return found.st_dev, found.st_ino
