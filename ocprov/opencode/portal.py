@@ -53,7 +53,7 @@ class Portal:
         future = self._open().start_task_soon(asked)
         try:
             return future.result()
-        except BaseException:
+        except BaseException:  # Ctrl-C above all: what was asked ends with who asked
             if not ended.is_set():
                 future.cancel()
                 ended.wait(_UNWINDING)

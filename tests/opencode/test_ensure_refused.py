@@ -105,7 +105,7 @@ def test_a_stranger_that_comes_to_its_port_first_is_not_taken_for_it(machine: Ma
 
 def test_an_asked_port_that_is_taken(machine: Machine, shop: Path) -> None:
     some = stub(machine.home / "some", f"touch {machine.home}/started")
-    with socket.create_server(("0.0.0.0", 0)) as stranger:  # noqa: S104
+    with socket.create_server(("0.0.0.0", 0)) as stranger:  # noqa: S104 # as strangers do
         port = stranger.getsockname()[1]
         said = refused(ensure(machine, shop, "--binary", str(some), "--port", str(port)), 4)
 

@@ -89,7 +89,7 @@ def known(machine: Machine, **about: object) -> Record:
     """A record of a server that never was, with files as if."""
     directory = machine.home / "shop"
     directory.mkdir()
-    made = replace(Record(str(directory), url="http://127.0.0.1:9", port=9), **about)  # type: ignore[arg-type]
+    made = replace(Record(str(directory), url="http://127.0.0.1:9", port=9), **about)  # type: ignore[arg-type] # a table of some
     made.places.make().password.write_text("secret")
     made.places.password.chmod(0o600)
     record.write(made)
@@ -262,10 +262,10 @@ def test_what_cannot_be_an_id_is_no_conversation(machine: Machine, name: str) ->
         Server.of(known(machine)).conversation(name)
 
 
-@pytest.mark.parametrize("spec", [{"port": 80}, {"host": "0.0.0.0"}, {"config_file": Path("/none")}])  # noqa: S104
+@pytest.mark.parametrize("spec", [{"port": 80}, {"host": "0.0.0.0"}, {"config_file": Path("/none")}])  # noqa: S104 # refused
 def test_a_wrong_spec_is_refused(machine: Machine, spec: dict[str, object]) -> None:
     with pytest.raises(OcprovError):
-        asyncio.run(Server.ensure(ServerSpec(machine.home, **spec)))  # type: ignore[arg-type]
+        asyncio.run(Server.ensure(ServerSpec(machine.home, **spec)))  # type: ignore[arg-type] # as above
 
 
 def test_a_directory_that_is_not_there_is_refused(machine: Machine) -> None:

@@ -22,7 +22,7 @@ def stopped(machine: Machine, name: str, **asked: object) -> Record:
     """A server that was, with its files."""
     directory = machine.home / name
     directory.mkdir()
-    known = Record(str(directory), state="stopped", port=20001, options=Options(**asked))  # type: ignore[arg-type]
+    known = Record(str(directory), state="stopped", port=20001, options=Options(**asked))  # type: ignore[arg-type] # a table of some
     known.places.make()
     record.write(known)
     return known

@@ -64,7 +64,7 @@ def dribbles(talk: Talk) -> None:
     talk.head()
     while True:
         talk.write(b"x")
-        time.sleep(0.05)
+        time.sleep(0.05)  # its pace
 
 
 def babbles(talk: Talk) -> None:
@@ -72,7 +72,7 @@ def babbles(talk: Talk) -> None:
     talk.head()
     while True:
         talk.write(b"<p>hello</p>\n")
-        time.sleep(0.01)
+        time.sleep(0.01)  # its pace
 
 
 def page(talk: Talk) -> None:

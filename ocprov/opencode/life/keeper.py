@@ -13,7 +13,7 @@ from ocprov.opencode import password, process, record
 from ocprov.opencode.life import adopt, ports, rotation, symptoms
 from ocprov.opencode.life.launch import launch
 from ocprov.opencode.life.limits import Limits
-from ocprov.opencode.life.ready import ready
+from ocprov.opencode.life.ready import gone, ready
 from ocprov.opencode.life.serving import Serving
 from ocprov.opencode.record import Process, Record
 
@@ -167,7 +167,7 @@ class Keeper:
         await self.serving.end()
         await asyncio.sleep(pause)
         if not Path(self.known.directory).is_dir():
-            raise symptoms.gone(self.known)
+            raise gone(self.known)
         try:
             self.known = ports.claim(self.known, self._tell)
             await self._start()

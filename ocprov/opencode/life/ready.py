@@ -59,6 +59,11 @@ async def answers(client: "Client", patience: float) -> bool:
     return True
 
 
+def gone(known: Record) -> OcprovError:
+    """That there is nothing to work in any more."""
+    return OcprovError("its directory is gone", f"ocprov server stop --delete {known.name}")
+
+
 async def _listens(known: Record) -> None:
     """Return when somebody takes connections there."""
     while True:
@@ -73,7 +78,7 @@ async def _listens(known: Record) -> None:
 
 def _require(known: Record, lives: Callable[[], bool], deadline: float, timeout: float) -> None:
     if not Path(known.directory).is_dir():
-        raise OcprovError("its directory is gone", f"ocprov server stop --delete {known.name}")
+        raise gone(known)
     if not lives():
         raise OcprovError("it ended", "ocprov server logs")
     if time.monotonic() >= deadline:

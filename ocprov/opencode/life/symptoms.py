@@ -10,7 +10,7 @@ from ocprov.opencode.failures import ForeignError
 from ocprov.opencode.heard import watcher
 from ocprov.opencode.life import rotation
 from ocprov.opencode.life.limits import Limits
-from ocprov.opencode.life.ready import answers
+from ocprov.opencode.life.ready import answers, gone
 from ocprov.opencode.life.serving import Serving
 from ocprov.opencode.record import Record
 
@@ -64,11 +64,6 @@ async def hears(
         except Exception as error:  # no fault in there is a reason to end the server
             tell(f"its conversations are not watched: {error}")
         await asyncio.sleep(limits.ask)
-
-
-def gone(known: Record) -> OcprovError:
-    """That there is nothing to work in any more."""
-    return OcprovError("its directory is gone", f"ocprov server stop --delete {known.name}")
 
 
 def identity(path: Path) -> tuple[int, int] | None:
