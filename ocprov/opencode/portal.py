@@ -2,14 +2,16 @@
 
 import threading
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Iterator
+from concurrent.futures import CancelledError
 from contextlib import AbstractAsyncContextManager, AbstractContextManager, ExitStack
-from typing import TYPE_CHECKING, Self, TypeVar
+from typing import TYPE_CHECKING, Generic, Self, TypeVar
 
 from ocprov.errors import OcprovError
 
 if TYPE_CHECKING:
     from types import TracebackType
 
+    from anyio import CancelScope
     from anyio.from_thread import BlockingPortal
 
 T = TypeVar("T")
@@ -42,21 +44,15 @@ class Portal:
 
     def run(self, ask: Callable[[], Awaitable[T]]) -> T:
         """What `ask` gives, waited for."""
-        ended = threading.Event()
-
-        async def asked() -> T:
-            try:
-                return await ask()
-            finally:
-                ended.set()
-
-        future = self._open().start_task_soon(asked)
+        portal = self._open()
+        call = _Call(ask)
         try:
-            return future.result()
+            return portal.start_task_soon(call).result()
         except BaseException:  # Ctrl-C above all: what was asked ends with who asked
-            if not ended.is_set():
-                future.cancel()
-                ended.wait(_UNWINDING)
+            # It may come in start_task_soon itself, when the call runs and nobody holds its future.
+            if not call.ended.is_set():
+                portal.start_task_soon(call.give_up)
+                call.ended.wait(_UNWINDING)
             raise
 
     def each(self, found: AsyncIterator[T]) -> Iterator[T]:
@@ -79,6 +75,35 @@ class Portal:
         if self._portal is None:
             raise OcprovError("the server is not open", "use it in a `with` block")
         return self._portal
+
+
+class _Call(Generic[T]):
+    """One call in the loop, which can be given up from the moment it is handed over."""
+
+    def __init__(self, ask: Callable[[], Awaitable[T]]) -> None:
+        self.ended = threading.Event()
+        self._ask = ask
+        self._given_up = False
+        self._scope: CancelScope | None = None
+
+    async def __call__(self) -> T:
+        from anyio import CancelScope
+
+        try:
+            with CancelScope() as self._scope:
+                if self._given_up:
+                    self._scope.cancel()
+                return await self._ask()
+            raise CancelledError
+        finally:
+            self.ended.set()
+
+    async def give_up(self) -> None:
+        self._given_up = True
+        if self._scope is None:
+            self.ended.set()
+        else:
+            self._scope.cancel()
 
 
 async def _next(found: AsyncIterator[T]) -> tuple[T, ...]:
