@@ -13,7 +13,7 @@ from ocprov.errors import OcprovError
 
 if TYPE_CHECKING:
     from ocprov.opencode.conversation import Conversation
-    from ocprov.opencode.talk.standing import Standing
+    from ocprov.opencode.heard.standing import Standing
 
 # Seconds that it may take until the server tells that it rests.
 _PATIENCE = 10.0

@@ -19,7 +19,7 @@ from ocprov.cli.prompt_text import utf8
 from ocprov.cli.watching import width
 from ocprov.core.names import printable
 from ocprov.errors import OcprovError
-from ocprov.opencode.talk.standing import STATES
+from ocprov.opencode.heard.standing import STATES
 from ocprov.settings.read import read
 
 if TYPE_CHECKING:

@@ -13,7 +13,7 @@ from ocprov.cli.prompt_text import utf8
 from ocprov.cli.replying import answers, chosen, permitted
 from ocprov.core.names import printable
 from ocprov.opencode.api.values import Permission, Question
-from ocprov.opencode.talk.standing import asked as told
+from ocprov.opencode.heard.standing import asked as told
 
 if TYPE_CHECKING:
     from ocprov.opencode.conversation import Conversation

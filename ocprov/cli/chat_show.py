@@ -18,7 +18,7 @@ from ocprov.errors import OcprovError
 if TYPE_CHECKING:
     from ocprov.opencode.api.values import Info, Messages
     from ocprov.opencode.conversation import Conversation
-    from ocprov.opencode.talk.standing import Standing
+    from ocprov.opencode.heard.standing import Standing
 
 _LIMIT = 10
 

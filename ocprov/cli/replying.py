@@ -6,7 +6,7 @@ from typing import cast, get_args
 from ocprov.core.names import printable
 from ocprov.errors import ConflictError, OcprovError
 from ocprov.opencode.api.values import Asked, Permission, Question, Reply
-from ocprov.opencode.talk.standing import Standing, asked
+from ocprov.opencode.heard.standing import Standing, asked
 
 REPLIES: tuple[str, ...] = get_args(Reply)
 DECLINE = "reject"

@@ -8,7 +8,7 @@ from ocprov.cli.output import ago
 from ocprov.cli.terminal import style
 from ocprov.core.names import printable
 from ocprov.opencode.api.values import Info, Permission, Question
-from ocprov.opencode.talk.standing import Standing, asked
+from ocprov.opencode.heard.standing import Standing, asked
 from ocprov.picker.text import cut, width
 
 if TYPE_CHECKING:

@@ -33,12 +33,12 @@ if TYPE_CHECKING:
     )
     from ocprov.opencode.heard.event import Event
     from ocprov.opencode.heard.feed import feed as events
+    from ocprov.opencode.heard.standing import Standing
     from ocprov.opencode.pool import Pool
     from ocprov.opencode.record import Record
     from ocprov.opencode.server import Server
     from ocprov.opencode.spec import ServerSpec
     from ocprov.opencode.talk.shell import Ran
-    from ocprov.opencode.talk.standing import Standing
 
 # Module and name of each.
 _HOMES = (
@@ -53,7 +53,7 @@ _HOMES = (
         "Record": "ocprov.opencode.record",
         "Server": "ocprov.opencode.server",
         "ServerSpec": "ocprov.opencode.spec",
-        "Standing": "ocprov.opencode.talk.standing",
+        "Standing": "ocprov.opencode.heard.standing",
         "events": "ocprov.opencode.heard.feed:feed",
     }
     | dict.fromkeys(

@@ -6,9 +6,9 @@ from functools import partial
 from ocprov.opencode import conversation
 from ocprov.opencode.api.client import PAGE
 from ocprov.opencode.api.values import Info, Message, Messages, Reply
+from ocprov.opencode.heard.standing import STUCK, Standing
 from ocprov.opencode.portal import Portal
 from ocprov.opencode.talk.shell import LIMIT, Ran
-from ocprov.opencode.talk.standing import STUCK, Standing
 
 
 class Conversation:

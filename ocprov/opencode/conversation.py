@@ -12,12 +12,12 @@ from ocprov.opencode.api.client import PAGE, Client
 from ocprov.opencode.api.values import Info, Message, Messages, Reply
 from ocprov.opencode.failures import NotFoundError, OccupiedError, RefusedError
 from ocprov.opencode.heard import activity
+from ocprov.opencode.heard.standing import STUCK, Standing
 from ocprov.opencode.talk import running, standings
 from ocprov.opencode.talk.answering import stream
 from ocprov.opencode.talk.resuming import resume
 from ocprov.opencode.talk.sending import answered, posted
 from ocprov.opencode.talk.shell import LIMIT, Ran
-from ocprov.opencode.talk.standing import STUCK, Standing
 
 if TYPE_CHECKING:
     from ocprov.opencode.server import Server

@@ -5,7 +5,7 @@ import pytest
 from ocprov.cli.replying import answers, chosen, permitted
 from ocprov.errors import ConflictError, OcprovError
 from ocprov.opencode.api.values import Asked, Permission, Question
-from ocprov.opencode.talk.standing import Standing
+from ocprov.opencode.heard.standing import Standing
 
 ONE = "ses_1"
 WANTED = Permission("per_1", ONE, "bash", ("ls",))

@@ -7,10 +7,10 @@ import pytest
 
 from ocprov.cli import show_chat, show_messages
 from ocprov.opencode.api.values import Asked, Info, Message, Part, Permission, Problem, Question
+from ocprov.opencode.heard.standing import Standing, State
 from ocprov.opencode.record import Record
 from ocprov.opencode.talk import shell
 from ocprov.opencode.talk.listing import Listing, Row
-from ocprov.opencode.talk.standing import Standing, State
 from ocprov.picker.text import width
 
 AT = 10_000.0

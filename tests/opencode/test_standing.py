@@ -3,7 +3,7 @@
 import pytest
 
 from ocprov.opencode.api.values import Asked, Info, Message, Now, Permission, Problem, Question, Status
-from ocprov.opencode.talk.standing import Standing, doubtful, standing
+from ocprov.opencode.heard.standing import Standing, doubtful, standing
 
 AT = 10_000.0
 ONE = "ses_1"

@@ -11,7 +11,7 @@ import pytest
 from ocprov.opencode import password
 from ocprov.opencode.api.client import Client
 from ocprov.opencode.api.values import Info
-from ocprov.opencode.talk.standing import Standing
+from ocprov.opencode.heard.standing import Standing
 from ocprov.opencode.talk.standings import look
 from tests.conftest import Machine
 from tests.opencode.peer import Peer, running

@@ -8,9 +8,9 @@ from ocprov.opencode.api.client import Client
 from ocprov.opencode.api.values import Info, Message, Now, Permission, Question
 from ocprov.opencode.failures import NotFoundError
 from ocprov.opencode.heard import event as events
+from ocprov.opencode.heard import standing
 from ocprov.opencode.heard.memory import Change, Memory, listed
-from ocprov.opencode.talk import standing
-from ocprov.opencode.talk.standing import Standing
+from ocprov.opencode.heard.standing import Standing
 
 # How far back a conversation is looked at, how many conversations, and how many changed ones are told of.
 _TAIL = 20

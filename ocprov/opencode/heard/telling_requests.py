@@ -3,9 +3,9 @@
 from collections.abc import Callable
 
 from ocprov.opencode.api import reading
+from ocprov.opencode.heard import standing
 from ocprov.opencode.heard.event import Event
 from ocprov.opencode.heard.recent import Recent
-from ocprov.opencode.talk import standing
 
 _REPLIES = {"once": "allowed once", "always": "allowed from now on", "reject": "refused"}
 

@@ -7,14 +7,13 @@ from contextlib import suppress
 from typing import Literal, NoReturn
 
 from ocprov.opencode.api.values import Permission, Question
-from ocprov.opencode.heard import activity
+from ocprov.opencode.heard import activity, standing
 from ocprov.opencode.heard import event as events
 from ocprov.opencode.heard.activity import Activity, Wait
 from ocprov.opencode.heard.event import Event
 from ocprov.opencode.heard.stream import Stream
 from ocprov.opencode.places import Places
 from ocprov.opencode.record import Record
-from ocprov.opencode.talk import standing
 
 # Seconds between two writes: at least, unless what waits changed, and at most.
 _OFTEN, _SELDOM = 1.0, 10.0

@@ -13,10 +13,10 @@ from ocprov.opencode.api.client import PAGE, Client
 from ocprov.opencode.api.values import Info
 from ocprov.opencode.failures import ForeignError
 from ocprov.opencode.heard import activity
+from ocprov.opencode.heard.standing import STUCK, Standing, State
 from ocprov.opencode.life import proof
 from ocprov.opencode.record import Record
 from ocprov.opencode.talk.homes import PATIENCE
-from ocprov.opencode.talk.standing import STUCK, Standing, State
 from ocprov.opencode.talk.standings import look
 
 # Conversations that are looked at for a page of some states, before what was found is shown.

@@ -9,7 +9,7 @@ from typing import TypeVar
 from ocprov.opencode.api.client import Client
 from ocprov.opencode.api.values import Info, Message, Now, Permission, Question
 from ocprov.opencode.failures import NotFoundError
-from ocprov.opencode.talk.standing import STUCK, Standing, doubtful, standing
+from ocprov.opencode.heard.standing import STUCK, Standing, doubtful, standing
 
 AT_ONCE = 10
 # The newest messages that are read of each, and more where the assistant's last one is not among them.
