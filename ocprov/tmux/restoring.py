@@ -12,15 +12,21 @@ from pathlib import Path
 from ocprov.lock import SAY_AFTER
 from ocprov.tmux import processes
 from ocprov.tmux.client import Server
+from ocprov.tmux.processes import Process
 
 CAP = 60.0
 _EVERY = 0.25
+# Seconds that a process takes to become another at most, on a busy machine, and how often that is believed.
+_PASSING = 0.03
+_LOOKS = 5
 
-# From the loading of plugins to the end of the restore a shell runs one of these at every moment.
+# From the loading of plugins to the end of the restore a shell runs one of these at every moment, or is about to:
+# env looks for it, tmux has forked and not yet become it, or the one in the list has just handed over to the next.
 _PLUGINS = re.compile(
-    r"\S*sh (-c )?['\"]?(\S*/(tpm|source_plugins\.sh|continuum\.tmux|continuum_restore\.sh)"
+    r"(?:\S*/env )?\S*sh (-c )?['\"]?(\S*/(tpm|source_plugins\.sh|continuum\.tmux|continuum_restore\.sh)"
     r"|\S*resurrect\S*/scripts/restore\.sh)['\"]?( |$)"
 )
+_TMUX = re.compile(r"(\S*/)?tmux(:? |$)")
 
 
 def under_way(server: Server) -> bool:
@@ -28,11 +34,35 @@ def under_way(server: Server) -> bool:
 
     One that this very process is a part of, as a hook is, does not count: it would wait for us as we for it.
     """
+    for _ in range(_LOOKS):
+        seen = _look(server)
+        if seen is not None:
+            return seen
+        time.sleep(_PASSING)
+    return False
+
+
+def _look(server: Server) -> bool | None:
+    """Whether one of them is seen; None when a process was just becoming, or ceasing to be, what may be one."""
     table = processes.table()
     ours = processes.ancestors(table)
-    return any(
-        _PLUGINS.match(process.arguments) and process.pid not in ours and _on(server, process.pid)
+    told = [
+        _on(server, process.pid)
         for process in table.values()
+        if _PLUGINS.match(process.arguments) and process.pid not in ours
+    ]
+    if any(told):
+        return True
+    return None if None in told or any(_forked(process, table) for process in table.values()) else False
+
+
+def _forked(process: Process, table: dict[int, Process]) -> bool:
+    """Whether it is a tmux server's child that is not yet what it will be."""
+    parent = table.get(process.parent)
+    return (
+        parent is not None
+        and parent.arguments == process.arguments
+        and _TMUX.match(parent.arguments) is not None
     )
 
 
@@ -57,14 +87,16 @@ def wait(server: Server, tell: Callable[[str], None], cap: float = CAP) -> None:
         time.sleep(_EVERY)
 
 
-def _on(server: Server, pid: int) -> bool:
-    """Whether a process was started by this server; one whose environment cannot be read is taken for such."""
+def _on(server: Server, pid: int) -> bool | None:
+    """Whether a process was started by this server, where no environment can be read always; None when it is gone."""
     try:
         environment = Path(f"/proc/{pid}/environ").read_bytes()
     except (FileNotFoundError, ProcessLookupError):
-        return not Path("/proc/self/environ").exists()
+        return None if Path("/proc/self/environ").exists() else True
     except PermissionError:
         return False  # another user's
+    if not environment:  # so it is while a program takes another's place
+        return None
     told = next((word for word in environment.split(b"\0") if word.startswith(b"TMUX=")), b"")
     socket = told.removeprefix(b"TMUX=").rsplit(b",", 2)[0]
     return bool(socket) and os.path.realpath(os.fsdecode(socket)) == os.path.realpath(server.socket)

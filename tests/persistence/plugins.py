@@ -25,15 +25,18 @@ LOADED: dict[How, str] = {
     "background": "run-shell -b {}",
 }
 
-# continuum counts the user's tmux processes on the whole computer: this hides those of other tests from it, and
-# the calls of its own, by which the real one talks itself out of the restore in 3 of 20 starts.
+# continuum counts the user's tmux processes on the whole computer: this hides those of other tests from it, and what
+# it takes for more servers in 3 of 20 starts, and then restores nothing: calls of its own, and what the server forked
+# for a pane or a job and is not yet another program.
 PS = """#!/bin/sh
 [ "$1" = -u ] && [ -e /proc/self/environ ] || exec {ps} "$@"
 {ps} "$@" | while IFS= read -r line; do
 	case $line in
 	"tmux show-option "*|"tmux set-option "*) continue ;;
 	tmux*)
-		tr '\\0' '\\n' 2>/dev/null </proc/"${{line##* }}"/environ | grep -qxF {tmpdir} || continue ;;
+		pid=${{line##* }} parent=$(sed -n 's/^PPid:[[:space:]]*//p' "/proc/${{line##* }}/status")
+		cmp -s "/proc/$pid/cmdline" "/proc/$parent/cmdline" && continue
+		tr '\\0' '\\n' 2>/dev/null <"/proc/$pid/environ" | grep -qxF {tmpdir} || continue ;;
 	esac
 	printf '%s\\n' "$line"
 done 2>/dev/null

@@ -55,6 +55,43 @@ def test_a_plugin_at_work_on_this_server(start: Start, place: str) -> None:
     until(lambda: restoring.under_way(client.server()))
 
 
+def test_a_plugin_whose_interpreter_is_still_looked_for(machine: Machine) -> None:
+    # The file that this `env` takes for its script.
+    (machine.home / "bash").write_text("echo up\nread -r _\n")
+    with subprocess.Popen(
+        ["/usr/bin/env", "bash", str(machine.home / "plugins/tmux-continuum/continuum.tmux")],
+        executable="/bin/sh",
+        cwd=machine.home,
+        env={**os.environ, "TMUX": f"{client.server().socket},1,0"},
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+    ) as process:
+        assert process.stdout is not None
+        process.stdout.readline()
+        assert restoring.under_way(client.server())
+        process.communicate()
+
+
+PASSING = {
+    "gone": "4194304 1 bash /x/plugins/tmux-continuum/continuum.tmux",
+    "forked": "4194303 1 tmux new-session -d\n4194304 4194303 tmux new-session -d",
+}
+
+
+@pytest.mark.parametrize("rows", PASSING.values(), ids=list(PASSING))
+def test_a_process_that_is_just_becoming_another_is_looked_at_again(
+    start: Start, machine: Machine, monkeypatch: pytest.MonkeyPatch, rows: str
+) -> None:
+    ps = machine.root / "first/ps"
+    ps.parent.mkdir()
+    monkeypatch.setenv("PATH", f"{ps.parent}:{os.environ['PATH']}")
+    for after, under_way in (("", False), (f"rm {ps}", True)):
+        start("plugins/tmux-continuum/continuum.tmux")
+        ps.write_text(f"#!/bin/sh\n{after}\ncat <<'E'\n{rows}\nE\n")
+        ps.chmod(0o755)
+        assert restoring.under_way(client.server()) == under_way
+
+
 @pytest.mark.parametrize(
     ("place", "before"),
     [
