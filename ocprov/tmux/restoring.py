@@ -18,10 +18,10 @@ CAP = 60.0
 _EVERY = 0.25
 # Seconds that a process takes to become another at most, on a busy machine, and how often that is believed.
 _PASSING = 0.03
-_LOOKS = 5
+_LOOKS = 6
+_ENOUGH = 2
 
-# From the loading of plugins to the end of the restore a shell runs one of these at every moment, or is about to:
-# env looks for it, tmux has forked and not yet become it, or the one in the list has just handed over to the next.
+# From the loading of plugins to the end of the restore a shell runs one of these at every moment, or is about to.
 _PLUGINS = re.compile(
     r"(?:\S*/env )?\S*sh (-c )?['\"]?(\S*/(tpm|source_plugins\.sh|continuum\.tmux|continuum_restore\.sh)"
     r"|\S*resurrect\S*/scripts/restore\.sh)['\"]?( |$)"
@@ -34,11 +34,18 @@ def under_way(server: Server) -> bool:
 
     One that this very process is a part of, as a hook is, does not count: it would wait for us as we for it.
     """
+    quiet = 0
     for _ in range(_LOOKS):
         seen = _look(server)
-        if seen is not None:
-            return seen
-        time.sleep(_PASSING)
+        if seen:
+            return True
+        # Once is not enough: ps first lists the processes and then reads them, so when one hands over to its child
+        # meanwhile it finds neither.
+        quiet += seen is False
+        if quiet == _ENOUGH:
+            break
+        if seen is None:
+            time.sleep(_PASSING)
     return False
 
 
