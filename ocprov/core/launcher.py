@@ -59,7 +59,7 @@ tell() { # what status reads: STATE SINCE CODE PID; tmux has a clock, which save
     set-option -p -F -t "$TMUX_PANE" @ocprov_state "$1 #{T:@ocprov_now} $ocprov_code $$" \; || compose
 } 2>/dev/null
 
-left() { # its window was closed: it calls for attention no longer; or another launcher has its pane, and told so
+left() { # a shell follows, or its window was closed; unless another launcher has its pane, and told so
   [ -z "${TMUX:+${TMUX_PANE-}}" ] || compose if-shell -F -t "$TMUX_PANE" "#{m:* $$,#{@ocprov_state}}" \
     "set-option -p -F -t $TMUX_PANE @ocprov_state \"shell #{T:@ocprov_now} $ocprov_code $$\"" \; || compose
 } 2>/dev/null
@@ -162,7 +162,7 @@ while :; do
   fi
   again
 done
-tell shell
+left # not tell: when another launcher takes the pane, the end of the terminal may be read before SIGHUP comes
 """
 REST = _REST.replace("COMPOSE", " \\; \\\n    ".join(map(shown, attention.COMPOSE)))
 

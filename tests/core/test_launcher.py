@@ -101,7 +101,7 @@ def test_tags_and_states_are_those_that_are_observed() -> None:
         observed.OF_TAG,
     }
     told = set(re.findall(r"\btell (\w+)", text)) | set(
-        re.findall(r"@ocprov_state \"(\w+)", launcher.plain("/", "a")[2])
+        re.findall(r"@ocprov_state \\?\"(\w+)", text + launcher.plain("/", "a")[2])
     )
     assert told == set(observed.TOLD)
 

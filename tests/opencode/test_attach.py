@@ -15,6 +15,7 @@ import pytest
 
 from ocprov.lock import held
 from ocprov.opencode import password, process, record
+from ocprov.opencode.look import attaching
 from ocprov.opencode.record import Options, Record
 from tests.conftest import Machine, until
 from tests.opencode.kept import GONE, keep
@@ -185,6 +186,15 @@ def test_it_opens_the_conversation_that_was_worked_on_again(machine: Machine, pe
         until(lambda: "attach-" not in str(list(known.places.root.iterdir())))
         record.write(known)
         assert started(3)[2].endswith(f"--dir {machine.home}/shop")
+
+
+def test_a_signal_in_the_moment_that_the_interface_starts_ends_it_too() -> None:
+    with attaching._passed_on() as passing:
+        signal.raise_signal(signal.SIGTERM)
+        child = subprocess.Popen(["sleep", "1000"])
+        passing.to(child)
+        assert child.wait(timeout=20) == -signal.SIGTERM
+    assert passing.told == [signal.SIGTERM]
 
 
 @pytest.mark.parametrize(

@@ -77,11 +77,15 @@ def test_a_launcher_that_is_killed_leaves_a_shell_that_calls_for_nothing(failed:
     assert failed.tmux("show-options", "-pqv", "-t", f"={SESSION}:fails", "@ocprov_state").startswith("shell")
 
 
-def test_a_launcher_that_another_one_replaced_says_nothing_of_the_pane(failed: Machine) -> None:
+@pytest.mark.parametrize("told_by", ["its signal", "its terminal's end"])
+def test_a_launcher_that_another_one_replaced_says_nothing_of_the_pane(failed: Machine, told_by: str) -> None:
     pane, state = f"={SESSION}:fails", ("show-options", "-pqv", "-t", f"={SESSION}:fails", "@ocprov_state")
     pid = failed.tmux(*state).split()[-1]
     failed.tmux("set-option", "-p", "-t", pane, "@ocprov_state", "running 1 - 1")  # as the one after it tells
-    os.kill(int(pid), 1)  # SIGHUP, as respawn-pane sends it, which may arrive late
+    if told_by == "its signal":
+        os.kill(int(pid), 1)  # SIGHUP, as respawn-pane sends it, which may arrive late
+    else:
+        failed.tmux("send-keys", "-t", pane, "C-d")  # what it reads there may be at its end before that
     until(lambda: not Path(f"/proc/{pid}").exists())
     says(failed, "!1")
     assert failed.tmux(*state) == "running 1 - 1"

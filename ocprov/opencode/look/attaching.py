@@ -61,21 +61,26 @@ def attach(known: Record, arguments: Sequence[str], tell: Callable[[str], None],
 
 def _once(words: Sequence[str], variables: dict[str, str], known: Record) -> tuple[int, Record | None]:
     """Run it once: its code, and the record to attach to again, None where it ended by itself or by a signal."""
+    with _terminal(), _passed_on() as passing:
+        child = _started(words, variables, known)
+        passing.to(child)
+        ended = threading.Event()
+        threading.Thread(target=_awaited, args=(child, ended), daemon=True).start()
+        while not ended.wait(_LOOK):
+            now = _moved(known)
+            if now is not known and not passing.told:
+                _end(child, ended)
+                return 0, _required(now, known)
+    return child.returncode, None
+
+
+def _started(words: Sequence[str], variables: dict[str, str], known: Record) -> "subprocess.Popen[bytes]":
     try:
-        child = subprocess.Popen(words, env=variables, cwd=_there(known.directory))
+        return subprocess.Popen(words, env=variables, cwd=_there(known.directory))
     except OSError as error:
         raise OcprovError(
             f"cannot run {words[0]}: {(error.strerror or '').lower()}", program.PACKAGE
         ) from error
-    ended = threading.Event()
-    threading.Thread(target=_awaited, args=(child, ended), daemon=True).start()
-    with _terminal(), _passed_on(child) as told:
-        while not ended.wait(_LOOK):
-            now = _moved(known)
-            if now is not known and not told:
-                _end(child, ended)
-                return 0, _required(now, known)
-    return child.returncode, None
 
 
 def _awaited(child: "subprocess.Popen[bytes]", ended: threading.Event) -> None:
@@ -116,26 +121,40 @@ def _end(child: "subprocess.Popen[bytes]", ended: threading.Event) -> None:
     ended.wait(_PATIENCE)
 
 
-@contextmanager
-def _passed_on(child: "subprocess.Popen[bytes]") -> Iterator[list[int]]:
-    """Pass on what is to end us, and give the child a while to end; Ctrl-C is the child's alone."""
-    told: list[int] = []
-    timer = threading.Timer(_PATIENCE, child.kill)
-    timer.daemon = True
+class _Passing:
+    """What is to end us, passed on to the child, also when it came before there was one."""
 
-    def passed(number: int, _: object) -> None:
+    def __init__(self) -> None:
+        self.told: list[int] = []
+        self._child: subprocess.Popen[bytes] | None = None
+
+    def to(self, child: "subprocess.Popen[bytes]") -> None:
+        self._child = child
+        for number in self.told:
+            self._pass(child, number)
+
+    def __call__(self, number: int, _: object) -> None:
+        self.told.append(number)
+        if self._child is not None:
+            self._pass(self._child, number)
+
+    def _pass(self, child: "subprocess.Popen[bytes]", number: int) -> None:
         with suppress(ProcessLookupError):
             child.send_signal(number)
-        if not told:
-            timer.start()
-        told.append(number)
+        timer = threading.Timer(_PATIENCE, child.kill)
+        timer.daemon = True
+        timer.start()
 
-    before = {one: signal.signal(one, passed) for one in _PASSED}
+
+@contextmanager
+def _passed_on() -> Iterator[_Passing]:
+    """Pass on what is to end us, and give the child a while to end; Ctrl-C is the child's alone."""
+    passing = _Passing()
+    before = {one: signal.signal(one, passing) for one in _PASSED}
     before[signal.SIGINT] = signal.signal(signal.SIGINT, lambda *_: None)
     try:
-        yield told
+        yield passing
     finally:
-        timer.cancel()
         for one, handler in before.items():
             signal.signal(one, handler)
 
