@@ -18,7 +18,8 @@ from ocprov.cli.main import cli
 Result = subprocess.CompletedProcess[str]
 
 KEPT = ("PATH", "LANG", "LC_ALL", "CI", "COVERAGE_PROCESS_START", "COVERAGE_PROCESS_CONFIG", "COVERAGE_FILE")
-DEADLINE = 15.0
+# Long, because a busy machine stands still for seconds now and then; what is in order never waits for it.
+DEADLINE = 60.0
 
 T = TypeVar("T")
 

@@ -89,7 +89,7 @@ def test_a_program_started_by_the_holder_does_not_keep_it(tmp_path: Path) -> Non
     path = tmp_path / "lock"
     with holder(path, "cat") as process:
         process.kill()
-        process.wait(timeout=5)
+        process.wait(timeout=30)
         assert process.poll() is not None
 
         with held(path, wait=0, blocked=never):  # `cat` lives until our end of its input is closed
@@ -118,7 +118,7 @@ def test_who_waits_too_long_is_told_which_process_holds_it(tmp_path: Path) -> No
     with holder(path) as process:
         with pytest.raises(BusyError) as caught, held(path, wait=0.2, blocked=never):
             pytest.fail("two holders")
-        process.communicate("", timeout=5)
+        process.communicate("", timeout=30)
 
     assert caught.value.exit_code == 75
     assert caught.value.message == f"another ocprov (process {process.pid}) is still at work after 0.2 s"
@@ -135,7 +135,7 @@ def test_waiting_is_said_once_after_a_second(tmp_path: Path) -> None:
             held(tmp_path / "lock", wait=1.3, blocked=lambda: said.append(time.monotonic() - start)),
         ):
             pytest.fail("two holders")
-        process.communicate("", timeout=5)
+        process.communicate("", timeout=30)
 
     assert len(said) == 1
     assert said[0] >= 1

@@ -16,7 +16,7 @@ from ocprov.builder import BatchWorkspaceBuilder
 Snapshot = dict[str, list[str]]
 
 BUILDERS: dict[str, type[Any]] = {"classic": ClassicWorkspaceBuilder, "ocprov": BatchWorkspaceBuilder}
-DEADLINE = 6.0
+DEADLINE = 40.0
 SENTINEL = "seen-to-the-end"
 
 # Runs in every pane that declares no program: writes down what it was started with, and every byte that is typed.
