@@ -39,6 +39,11 @@ def until(question: Callable[[], T], deadline: float = DEADLINE) -> T:
     return answer
 
 
+def _state(pid: str) -> str:
+    done = subprocess.run(["ps", "-o", "stat=", "-p", pid], capture_output=True, text=True, check=False)
+    return done.stdout.strip()
+
+
 @dataclass(frozen=True, slots=True)
 class Machine:
     """A fresh HOME and a private tmux, as a person or a script has them."""
@@ -90,6 +95,12 @@ class Machine:
             check=False,
         )
         return done.stdout.rstrip("\n")
+
+    def end_tmux(self) -> None:
+        """End the server, if one runs, after the run-shell jobs it has; while it ends, the next client fails."""
+        if pid := self.tmux("display-message", "-p", "#{pid}"):
+            self.tmux("kill-server")
+            until(lambda: _state(pid)[:1] in {"", "Z"})
 
     def windows(self, session: str) -> list[str]:
         """The names of a session's windows, in order, as `index name`."""

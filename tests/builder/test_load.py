@@ -72,7 +72,7 @@ def test_one_tmux_process_builds_it_all(windows: int, machine: Machine, count: P
     total = len(count.read_text().splitlines())
     assert machine.windows("loaded") == [f"{index} w{index}" for index in range(windows)]
     count.write_text("")
-    machine.tmux("kill-server")
+    machine.end_tmux()
     count.write_text("")
     load(machine, workspace(windows))
     classic = len(count.read_text().splitlines())

@@ -92,14 +92,14 @@ def test_a_plan_is_not_judged_by_the_variables_of_whoever_cleans(machine: Machin
 
 def test_the_demos_data_goes_when_no_demo_is_live(machine: Machine, demo: Path) -> None:
     assert removed(machine) == {}
-    machine.tmux("kill-server")
+    machine.end_tmux()
     until(lambda: not processes(str(machine.home)))
     assert set(removed(machine).values()) == {"launchers", "demo data"}
     assert list(demo.parent.iterdir()) == []
 
 
 def test_data_that_was_written_just_now_is_for_a_demo_that_comes_up(machine: Machine, demo: Path) -> None:
-    machine.tmux("kill-server")
+    machine.end_tmux()
     until(lambda: not processes(str(machine.home)))
     os.utime(demo / ".ocprov-sample")
     assert set(removed(machine).values()) == {"launchers"}

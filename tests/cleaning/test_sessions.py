@@ -42,7 +42,7 @@ def test_a_session_that_is_nowhere_loses_its_launchers_and_no_other_does(
 
 
 def test_the_server_may_be_over(machine: Machine, up: Files) -> None:
-    machine.tmux("kill-server")
+    machine.end_tmux()
     until(lambda: not processes(str(machine.home)))
     assert set(removed(machine)) == {str(up.run), str(files(server(), OTHER).run)}
 
@@ -76,7 +76,7 @@ def test_saves_in_a_place_of_the_users_count(machine: Machine, gone: Files, runn
     if running:
         machine.tmux("set", "-g", "@resurrect-dir", "~/saves")
     else:
-        machine.tmux("kill-server")
+        machine.end_tmux()
         (machine.home / ".tmux.conf").write_text("set -g @resurrect-dir '$HOME/saves'\n")
     assert str(gone.run) not in removed(machine)
 

@@ -145,7 +145,7 @@ def test_print_says_the_name_to_a_script(picker: str, terminal: Terminal, machin
 
 
 def test_with_no_server_the_layouts_are_there(picker: str, terminal: Terminal, machine: Machine) -> None:
-    machine.tmux("kill-server")
+    machine.end_tmux()
     terminal.type(f"{OCPROV} pick")
     terminal.shows("monitoring", "about two", "not running")
     terminal.keys("one")

@@ -8,7 +8,6 @@ import pytest
 from ocprov.tmux.client import server
 from ocprov.tmux.files import files
 from tests.conftest import Machine, until
-from tests.persistence.plugins import kill_server
 
 NAME = "opencode-development-one"
 ONE = """\
@@ -39,7 +38,7 @@ def states(machine: Machine) -> list[str]:
 
 def forget(machine: Machine) -> None:
     """As a restore leaves it whose commands nobody typed back: names and shells, no mark."""
-    kill_server(machine)
+    machine.end_tmux()
     machine.tmux("new-session", "-d", "-s", NAME, "-n", "runs")
     for name in ("fails", "place"):
         machine.tmux("new-window", "-d", "-t", f"={NAME}:", "-n", name)
@@ -101,7 +100,7 @@ def test_only_the_windows_that_were_asked_for_come_back(machine: Machine) -> Non
     machine.layout("one", ONE)
     assert machine.ocprov("up", "-d", "one:place").returncode == 0
     assert machine.ocprov("up", "-d", "one:runs").returncode == 0
-    kill_server(machine)
+    machine.end_tmux()
     machine.tmux("new-session", "-d", "-s", NAME, "-n", "place")
     assert machine.ocprov("reconcile").returncode == 0
     assert [window.split()[1] for window in machine.windows(NAME)] == ["runs", "place"]

@@ -138,7 +138,7 @@ def test_in_a_pane_enter_switches_and_the_view_stays(terminal: Terminal, machine
 
 def test_the_server_may_go_and_come_back(terminal: Terminal, machine: Machine) -> None:
     watch(terminal)
-    machine.tmux("kill-server")
+    machine.end_tmux()
     terminal.shows("no session of ocprov's is live; ocprov up monitoring makes one", " 0 sessions")
     terminal.keys("j", "r", "Enter", "u", "y")  # nothing is selected
     assert machine.ocprov("up", "-d", "one").returncode == 0
@@ -271,7 +271,7 @@ def test_json_is_a_document_a_line(terminal: Terminal, machine: Machine) -> None
         first = json.loads(line_of(process))
         assert (first["schema"], first["command"]) == (1, "status")
         assert [one["name"] for one in first["data"]["sessions"]] == [ONE]
-        machine.tmux("kill-server")
+        machine.end_tmux()
         until(lambda: json.loads(line_of(process))["data"]["sessions"] == [])
 
 

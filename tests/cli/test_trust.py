@@ -270,7 +270,7 @@ def test_a_second_clone_never_gets_the_session_of_the_first(machine: Machine, pr
     os.chdir(clone.parent)
     assert "no session of project is live" in machine.ocprov("down", "--yes", "project").stderr
     assert machine.tmux("list-sessions", "-F", "#{session_name}") == "opencode-development-shop"
-    machine.tmux("kill-server")
+    machine.end_tmux()
     assert machine.ocprov("up", "-d", "project").returncode == 0
 
 

@@ -6,7 +6,7 @@ from ocprov.opencode import password, process
 from tests.conftest import until
 from tests.opencode.development import START, attached, gone, open_to_everybody, ready, screen, up, works
 from tests.opencode.real import Opencode
-from tests.persistence.plugins import Plugins, both, conf, kill_server, save
+from tests.persistence.plugins import Plugins, both, conf, save
 
 pytestmark = pytest.mark.slow
 
@@ -22,7 +22,7 @@ def test_the_server_window_runs_again_and_finds_its_port_and_password(
     secret = password.read(before.places)
     attached(machine, session)
     saved = save(machine)
-    kill_server(machine)
+    machine.end_tmux()
     until(lambda: gone(before), START)
 
     machine.tmux("new-session", "-d", "-s", "first")
@@ -34,7 +34,7 @@ def test_the_server_window_runs_again_and_finds_its_port_and_password(
     assert secret not in saved + save(machine) + open_to_everybody(machine, session)
 
     # A conversation that works outlives tmux, and the window finds its server.
-    kill_server(machine)
+    machine.end_tmux()
     assert process.runs(after.server)
     machine.tmux("new-session", "-d", "-s", "first")
     until(lambda: "supervises it" in screen(machine, session, "server"), START)

@@ -103,13 +103,6 @@ def restore(machine: Machine) -> None:
     _run(machine, "@resurrect-restore-script-path")
 
 
-def kill_server(machine: Machine) -> None:
-    """End the server on this machine's socket, if one runs there; it ends after the run-shell jobs it has."""
-    if pid := machine.tmux("display-message", "-p", "#{pid}"):
-        machine.tmux("kill-server")
-        until(lambda: _state(pid)[:1] in {"", "Z"})
-
-
 def by_hand(machine: Machine, *lines: Sequence[str]) -> None:
     """Make the last save one of these lines of fields; see `pane` and `window`."""
     directory(machine).mkdir(parents=True, exist_ok=True)
@@ -170,8 +163,3 @@ def _run(machine: Machine, option: str) -> None:
     script = machine.tmux("show-options", "-gv", option)
     assert script, f"{option} is not set: the plugin is not loaded"
     machine.tmux("run-shell", f"{shlex.quote(script)} quiet >/dev/null 2>&1")
-
-
-def _state(pid: str) -> str:
-    done = subprocess.run(["ps", "-o", "stat=", "-p", pid], capture_output=True, text=True, check=False)
-    return done.stdout.strip()

@@ -5,7 +5,7 @@ import subprocess
 import pytest
 
 from tests.conftest import Machine, until
-from tests.persistence.plugins import Plugins, both, directory, kill_server, runs, save, start
+from tests.persistence.plugins import Plugins, both, directory, runs, save, start
 
 KEPT = "set -g default-command 'exec sh'"
 
@@ -139,7 +139,7 @@ def test_save_without_a_server_empties_the_last_one(machine: Machine, plugins: P
     start(machine, plugins, "work", KEPT)
     assert save(machine)
     script = machine.tmux("show-options", "-gv", "@resurrect-save-script-path")
-    kill_server(machine)
+    machine.end_tmux()
     before = set(directory(machine).iterdir())
 
     def new_file() -> bool:

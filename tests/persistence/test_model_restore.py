@@ -9,7 +9,6 @@ from tests.persistence.plugins import (
     Plugins,
     both,
     by_hand,
-    kill_server,
     pane,
     restore,
     runs,
@@ -41,7 +40,7 @@ def test_sessions_come_back_as_they_were(machine: Machine, plugins: Plugins, bef
     shown = listed(machine, form)
     assert shown[0] == f"work:{before} first 0 {machine.home} 0 0|"
     save(machine)
-    kill_server(machine)
+    machine.end_tmux()
     start(machine, plugins, "throwaway", f"set -g base-index {after}", "set -g renumber-windows on")
     machine.tmux("split-window", "-t", "=throwaway:")
     restore(machine)
@@ -191,7 +190,7 @@ def test_panes_with_saved_contents_show_them_first(machine: Machine, plugins: Pl
     assert "of yesterday" in typed(machine, "=work:0")
     machine.tmux("new-window", "-t", "=work:1", "-n", "quiet", "cat")
     save(machine)
-    kill_server(machine)
+    machine.end_tmux()
     start(machine, plugins, "throwaway", on)
     restore(machine)
     commands = listed(machine, "#{session_name} #{pane_start_command}")

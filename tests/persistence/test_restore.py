@@ -11,7 +11,7 @@ from contextlib import suppress
 import pytest
 
 from tests.conftest import Machine, Result, until
-from tests.persistence.plugins import How, Plugins, both, conf, directory, kill_server, restore, save
+from tests.persistence.plugins import How, Plugins, both, conf, directory, restore, save
 
 NAME = "opencode-development-six"
 # A pipeline, a quoted command, one that is over at once, two panes, one that is typed, a plain shell.
@@ -107,7 +107,7 @@ def begin(machine: Machine, plugins: Plugins, *more: str, how: How = "quiet") ->
     until(lambda: not any(" " + str(machine.home) in line for line in shape(machine)))
     was = shape(machine)
     assert save(machine)
-    kill_server(machine)
+    machine.end_tmux()
     until(lambda: not launchers())
     return was
 
@@ -125,7 +125,7 @@ def same_twice_over(machine: Machine, was: list[str]) -> None:
         machine.tmux("kill-session", "-t", "=first")
         assert shape(machine) == was
         save(machine)
-        kill_server(machine)
+        machine.end_tmux()
         until(lambda: not launchers())
 
 
@@ -275,7 +275,7 @@ def test_a_session_that_was_renamed_comes_back_as_itself(six: Machine, plugins: 
     settles(six, 1)
     six.tmux("rename-session", "-t", f"={NAME}", "mine")
     save(six)
-    kill_server(six)
+    six.end_tmux()
     until(lambda: not launchers())
     up(six)
     settles(six, 2)
@@ -293,7 +293,7 @@ def test_a_plain_window_keeps_its_name_whatever_its_prompt_says(six: Machine, pl
         (six.home / "said").unlink()
         assert [window.split()[1] for window in six.windows(NAME)] == WINDOWS
         save(six)
-        kill_server(six)
+        six.end_tmux()
         until(lambda: not launchers())
 
 

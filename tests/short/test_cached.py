@@ -79,7 +79,7 @@ def test_a_layout_that_asks_for_its_directory_is_cached_for_each(warm: Machine) 
 
 def test_what_a_call_was_told_is_cached_for_itself(warm: Machine) -> None:
     line = "up -d asks --dir / --set who=you"
-    warm.tmux("kill-server")
+    warm.end_tmux()
     assert ways.run(ways.SHORT_UP, line) == ways.NOTHING_DONE
     assert ways.run(ways.CHOICE, line).out == f"{NAME}: created with 1 window\n"
     assert in_place(warm, line)

@@ -75,8 +75,7 @@ def warm(machine: Machine) -> Machine:
 
 
 def end(machine: Machine) -> None:
-    machine.tmux("kill-server")
-    until(lambda: not machine.tmux("list-sessions"))
+    machine.end_tmux()
 
 
 def settled(machine: Machine) -> None:

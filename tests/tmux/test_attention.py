@@ -169,7 +169,7 @@ def test_two_servers_tell_each_their_own(failed: Machine) -> None:
 def test_no_server_is_started_and_a_dead_socket_is_none(machine: Machine) -> None:
     assert not set_source(client.server(), attention.COST, "x")
     machine.tmux("-f", "/dev/null", "new-session", "-d")
-    machine.tmux("kill-server")
+    machine.end_tmux()
     assert not set_source(client.server(), attention.COST, "x")
 
 
