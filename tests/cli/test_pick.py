@@ -1,6 +1,7 @@
 """Picking, as a person at a terminal: ocprov runs in a pane of another tmux, and keys are pressed there."""
 
 import os
+import re
 import shutil
 import signal
 import sys
@@ -295,7 +296,7 @@ def test_a_layout_of_a_project_is_offered_beside_its_session_of_another_project(
     terminal.type(f"cd here; {OCPROV} pick two")
     terminal.shows("two there-", "not running here")
     terminal.keys(" not")
-    until(lambda: "there-" not in terminal.screen().partition("─")[0])
+    until(lambda: re.search(r"^> two +not running here", terminal.screen(), re.MULTILINE))
     terminal.keys("Enter")
     until(lambda: clients(machine))
     assert clients(machine)[0].startswith("opencode-development-here-")

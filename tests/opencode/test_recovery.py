@@ -24,7 +24,7 @@ def test_a_server_outlives_its_supervisor_and_is_found_again(opencode: Opencode)
     first = opencode.ensure()
     kill(first.supervisor)
     assert process.runs(first.server)
-    assert not lock.busy(first.places.lock), "the server does not have the lock"
+    until(lambda: not lock.busy(first.places.lock))  # the server does not have it; a process ends bit by bit
 
     second = opencode.ensure()
     assert second.server == first.server
