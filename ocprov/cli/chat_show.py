@@ -44,9 +44,8 @@ def command(
     silence = stuck()
 
     async def ask(asked: "Conversation") -> "tuple[Info, Standing, Messages, str]":
-        standing = await asked.state(
-            stuck=silence
-        )  # before the messages: one that is idle has its last answer whole
+        # Before the messages: one that is idle has its last answer whole.
+        standing = await asked.state(stuck=silence)
         messages = await _messages(asked, limit, before)
         return await asked.info(), standing, messages, asked.server.record.name
 

@@ -70,12 +70,8 @@ def warm(machine: Machine) -> Machine:
     machine.layout("rich", LAYOUT)
     assert machine.ocprov("up", "-d", "rich").returncode == 0
     assert machine.ocprov("up", "-d", "rich").stdout == f"{NAME}: nothing changed\n"
-    end(machine)
-    return machine
-
-
-def end(machine: Machine) -> None:
     machine.end_tmux()
+    return machine
 
 
 def settled(machine: Machine) -> None:
@@ -295,7 +291,7 @@ def test_both_ways_do_and_say_the_same(warm: Machine, prepare: Prepare, enough: 
         if done.code != ways.LEFT:
             until(lambda: "-" not in warm.tmux("list-panes", "-a", "-F", FRESH))
         results[way] = (done, look(warm))
-        end(warm)
+        warm.end_tmux()
         shutil.rmtree(warm.home)
         shutil.copytree(saved, warm.home, symlinks=True)
         os.chdir(warm.home)
@@ -329,19 +325,19 @@ def test_another_path_is_left_to_the_long_way_which_takes_it(warm: Machine) -> N
     assert ways.run(ways.SHORT_UP, "up -d rich", PATH=path) == ways.NOTHING_DONE
     assert ways.run(ways.CHOICE, "up -d rich", PATH=path).code == 0
     assert ":/nonexistent" in next(warm.state.glob(f"run/*/{NAME}/runs")).read_text()
-    end(warm)
+    warm.end_tmux()
     for expected in (path, os.environ["PATH"]):
         assert ways.run(ways.SHORT_UP, "up -d rich", PATH=expected).code == 0
         text = next(warm.state.glob(f"run/*/{NAME}/runs")).read_text()
         assert (":/nonexistent" in text) == (expected == path)
-        end(warm)
+        warm.end_tmux()
 
 
 def test_several_at_once_build_once(warm: Machine) -> None:
     warm.layout("rich", LAYOUT.replace("- sleep 1000\n", "- echo run >>~/ran; sleep 1000\n", 1))
     assert warm.ocprov("up", "-d", "rich").returncode == 0
     until(lambda: (warm.home / "ran").exists())
-    end(warm)
+    warm.end_tmux()
     (warm.home / "ran").unlink()
     together = [
         subprocess.Popen([sys.executable, "-m", "ocprov", "-q", "up", "-d", "rich"], stdout=subprocess.PIPE)
@@ -361,7 +357,7 @@ def test_an_interrupt_leaves_no_half_of_a_session(warm: Machine, monkeypatch: py
     (front / "tmux").symlink_to(str(real))
     monkeypatch.setenv("PATH", f"{front}:{os.environ['PATH']}")
     assert warm.ocprov("up", "-d", "rich").returncode == 0
-    end(warm)
+    warm.end_tmux()
     (front / "tmux").unlink()
     building = f"ocprov-building-{digest(NAME)}"
     (front / "tmux").write_text(
@@ -395,7 +391,7 @@ def test_both_ways_say_the_same_in_strange_surroundings(warm: Machine, redirect:
             prepare(warm)
             answers[way] = ways.run(way, "up -d rich", redirect=redirect)
             assert NAME in warm.tmux("list-sessions")
-            end(warm)
+            warm.end_tmux()
         assert answers[ways.CHOICE] == answers[ways.LONG]
 
 
