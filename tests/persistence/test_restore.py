@@ -105,6 +105,8 @@ def begin(machine: Machine, plugins: Plugins, *more: str, how: How = "quiet") ->
     settles(machine, 1)
     # The shell of a command that is over, or of a plain window, is where it was started only once it has started.
     until(lambda: not any(" " + str(machine.home) in line for line in shape(machine)))
+    # tmux names a window after the program in it, which for a moment is tmux itself.
+    until(lambda: not any(line.startswith("mine 0 tmux ") for line in shape(machine)))
     was = shape(machine)
     assert save(machine)
     machine.end_tmux()
