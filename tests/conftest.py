@@ -78,7 +78,7 @@ class Machine:
             stdin=subprocess.DEVNULL,
             capture_output=True,
             text=True,
-            timeout=60,
+            timeout=180,
             check=False,
         )
 
@@ -91,7 +91,7 @@ class Machine:
             ),  # without what readline puts only into C's environment: COLUMNS, by which ps cuts
             capture_output=True,
             text=True,
-            timeout=30,
+            timeout=60,
             check=False,
         )
         return done.stdout.rstrip("\n")

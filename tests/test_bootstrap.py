@@ -116,7 +116,10 @@ def script(path: Path, body: str) -> None:
 
 
 def end(person: Person) -> None:
-    person.run("tmux", "kill-server")
+    """End the tmux server, if one runs; while it ends, the next client fails."""
+    if pid := person.run("tmux", "display-message", "-p", "#{pid}").stdout.strip():
+        person.run("tmux", "kill-server")
+        until(lambda: person.run("ps", "-o", "stat=", "-p", pid).stdout[:1] in {"", "Z"})
 
 
 @pytest.fixture
@@ -266,9 +269,16 @@ def test_uninstall_keeps_what_a_corrupt_record_does_not_tell_of(person: Person, 
 
 @slow
 def test_what_a_killed_run_left_half_made_is_completed(person: Person) -> None:
+    os.mkfifo(
+        person.sockets / "constraints"
+    )  # which pip waits for, so that the run is not over before the kill
     # A session of its own, so that the signal reaches pip too and nothing else.
     with subprocess.Popen(
-        [str(BOOTSTRAP)], env=person.env, cwd=person.home, stderr=subprocess.DEVNULL, start_new_session=True
+        [str(BOOTSTRAP)],
+        env=person.env | {"PIP_CONSTRAINT": str(person.sockets / "constraints")},
+        cwd=person.home,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
     ) as killed:
         until((person.venv / "bin/python").exists)
         os.killpg(killed.pid, signal.SIGKILL)

@@ -11,6 +11,7 @@ import pytest
 
 from ocprov.errors import BusyError, OcprovError
 from ocprov.lock import held
+from tests.conftest import DEADLINE
 
 COUNTER = """
 import os, sys
@@ -89,7 +90,7 @@ def test_a_program_started_by_the_holder_does_not_keep_it(tmp_path: Path) -> Non
     path = tmp_path / "lock"
     with holder(path, "cat") as process:
         process.kill()
-        process.wait(timeout=30)
+        process.wait(timeout=DEADLINE)
         assert process.poll() is not None
 
         with held(path, wait=0, blocked=never):  # `cat` lives until our end of its input is closed
@@ -118,7 +119,7 @@ def test_who_waits_too_long_is_told_which_process_holds_it(tmp_path: Path) -> No
     with holder(path) as process:
         with pytest.raises(BusyError) as caught, held(path, wait=0.2, blocked=never):
             pytest.fail("two holders")
-        process.communicate("", timeout=30)
+        process.communicate("", timeout=DEADLINE)
 
     assert caught.value.exit_code == 75
     assert caught.value.message == f"another ocprov (process {process.pid}) is still at work after 0.2 s"
@@ -128,15 +129,20 @@ def test_who_waits_too_long_is_told_which_process_holds_it(tmp_path: Path) -> No
 def test_waiting_is_said_once_after_a_second(tmp_path: Path) -> None:
     start = time.monotonic()
     said: list[float] = []
+    naps: list[subprocess.Popen[bytes]] = []
 
     with holder(tmp_path / "lock") as process:
-        with (
-            pytest.raises(BusyError),
-            held(tmp_path / "lock", wait=1.3, blocked=lambda: said.append(time.monotonic() - start)),
-        ):
-            pytest.fail("two holders")
-        process.communicate("", timeout=30)
 
+        def blocked() -> None:
+            said.append(time.monotonic() - start)
+            assert process.stdin is not None
+            naps.append(subprocess.Popen(["sleep", "0.3"], stdout=process.stdin))
+            process.stdin.close()  # so that its input ends some looks later
+
+        with held(tmp_path / "lock", wait=DEADLINE, blocked=blocked):
+            pass
+
+    assert [nap.wait(DEADLINE) for nap in naps] == [0]
     assert len(said) == 1
     assert said[0] >= 1
 

@@ -47,7 +47,7 @@ def screen(machine: Machine, window: str) -> str:
 
 
 def shows(machine: Machine, window: str, pattern: str) -> None:
-    until(lambda: re.search(pattern, screen(machine, window)), 40)
+    until(lambda: re.search(pattern, screen(machine, window)))
 
 
 SHOWN = {
@@ -64,7 +64,7 @@ def test_six_windows_show_real_tables_with_costs_in_colour(with_data: Machine) -
     for window, words in SHOWN.items():
         shows(with_data, window, re.escape(words))
         shows(with_data, window, COST.pattern)
-        assert "\x1b[" in screen(with_data, window)
+        shows(with_data, window, "\x1b\\[")
     until(lambda: "level=" in re.sub(r"\x1b\[[0-9;]*m", "", screen(with_data, "opencode-logs-tail")))
     assert "your home directory" in screen(with_data, "workspace")
     until(lambda: set(states(with_data).values()) == {"running"})
@@ -87,8 +87,7 @@ def test_five_things_go_wrong_and_just_they_are_mended(with_data: Machine) -> No
     assert machine.ocprov("up", "-d", "monitoring").returncode == 0
     until(lambda: set(states(machine).values()) == {"running"})
     machine.tmux("kill-window", "-t", f"={NAME}:=ocmonitor-live-feed")
-    until(lambda: child(machine, "ocmonitor-daily-costs"))
-    os.kill(child(machine, "ocmonitor-daily-costs"), signal.SIGTERM)
+    os.kill(until(lambda: child(machine, "ocmonitor-daily-costs")), signal.SIGTERM)
     until(lambda: states(machine)["ocmonitor-daily-costs"] == "exited")
     machine.tmux("rename-window", "-t", f"={NAME}:=ocmonitor-model-breakdown", "mine")
     machine.tmux("new-window", "-d", "-t", f"={NAME}:8", "-n", "theirs")
@@ -134,15 +133,25 @@ def panes(machine: Machine, window: str) -> str:
 
 
 def child(machine: Machine, window: str) -> int:
-    """The command that a window's launcher runs; 0 when there is none."""
+    """The command that a window's launcher runs; 0 when there is none, as while it tells its state."""
     pane = machine.tmux("list-panes", "-t", f"={NAME}:={window}", "-F", "#{pane_pid}")
-    launcher = below(int(pane))
-    return below(launcher) if launcher else 0
+    launcher = below(int(pane), "/bin/sh /")
+    return below(launcher, "/bin/sh -c ") if launcher else 0
 
 
-def below(parent: int) -> int:
-    rows = subprocess.run(["ps", "-A", "-o", "pid=,ppid="], capture_output=True, text=True, check=True).stdout
-    return next((int(pid) for pid, above in map(str.split, rows.splitlines()) if int(above) == parent), 0)
+def below(parent: int, command: str) -> int:
+    """The child of a process that was called so."""
+    columns = ["ps", "-A", "-ww", "-o", "pid=,ppid=,args="]
+    rows = subprocess.run(columns, capture_output=True, text=True, check=True).stdout
+    words = (line.split(None, 2) for line in rows.splitlines())
+    return next(
+        (
+            int(pid)
+            for pid, above, *args in words
+            if int(above) == parent and "".join(args).startswith(command)
+        ),
+        0,
+    )
 
 
 def test_the_demo_is_there_with_one_command_and_gone_with_another(machine: Machine) -> None:
@@ -150,8 +159,7 @@ def test_the_demo_is_there_with_one_command_and_gone_with_another(machine: Machi
     demo = "opencode-observability-demo"
     assert [name.split()[1] for name in machine.windows(demo)] == WINDOWS
     until(
-        lambda: COST.search(machine.tmux("capture-pane", "-p", "-t", f"={demo}:=ocmonitor-model-breakdown")),
-        40,
+        lambda: COST.search(machine.tmux("capture-pane", "-p", "-t", f"={demo}:=ocmonitor-model-breakdown"))
     )
     assert "SAMPLE DATA" in machine.tmux("show-options", "-v", "-t", f"={demo}:", "status-left")
     assert "nothing changed" in machine.ocprov("demo", "-d").stdout

@@ -23,12 +23,13 @@ _REFUSED = "Invalid configuration file"
 _SHOWN = "onfiguration"  # the heading of `config show`
 
 
-def ask(program: str, data: bytes, document: Document, seconds: float = SECONDS) -> str:
-    """Have the ocmonitor `program` read `data`; a warning when it is of no use for that, else empty.
+def ask(program: str, data: bytes, document: Document, seconds: float | None = None) -> str:
+    """Have the ocmonitor `program` read `data` in so many `seconds` (SECONDS); a warning when it is of no use, else empty.
 
     OcprovError with its reason when it refuses. It reads from a pipe, and is told of no directory that it could make or
     of a network: nothing is written.
     """
+    seconds = SECONDS if seconds is None else seconds
     try:
         code, out, err = _run(program, filling.harmless(data, document), seconds)
     except OSError as error:
@@ -92,10 +93,11 @@ def _talk(child: "Popen[bytes]", data: bytes, deadline: float) -> tuple[bytes, b
                 os.set_blocking(stream.fileno(), False)
                 selector.register(stream, event)
         while selector.get_map():
-            left = deadline - time.monotonic()
-            if left <= 0 or sum(map(len, heard.values())) > LONGEST:
+            left = max(0.0, deadline - time.monotonic())
+            ready = selector.select(left)  # once more when it is over: perhaps this process stood still
+            if sum(map(len, heard.values())) > LONGEST or not (ready or left):
                 return None
-            for key, _ in selector.select(left):
+            for key, _ in ready:
                 if key.fileobj is child.stdin:
                     data = _written(key.fd, data)
                     over = not data

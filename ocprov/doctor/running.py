@@ -97,7 +97,7 @@ def _others(server: Server, clients: set[int]) -> tuple[int, ...] | None:
             capture_output=True,
             text=True,
             errors="replace",
-            timeout=10,
+            timeout=30,
             check=True,
         ).stdout
     except (OSError, subprocess.SubprocessError):

@@ -29,7 +29,7 @@ def _in_crontab() -> bool | None:
             capture_output=True,
             text=True,
             errors="replace",
-            timeout=10,
+            timeout=30,
             check=False,
         )
     except (OSError, subprocess.TimeoutExpired):

@@ -87,17 +87,20 @@ def _number(bits: int) -> None:
 
 @contextmanager
 def time_limit(seconds: float = SECONDS) -> Iterator[None]:
-    """Raise Expired inside when `seconds` pass; only the main thread can, elsewhere the step limit must do."""
+    """Raise Expired inside after so many `seconds` of computing: a machine that is busy elsewhere takes none of them.
+
+    Only the main thread can, elsewhere the step limit must do.
+    """
     if threading.current_thread() is not threading.main_thread():
         yield
         return
-    handler = signal.signal(signal.SIGALRM, _expire)
-    timer = signal.setitimer(signal.ITIMER_REAL, seconds)
+    handler = signal.signal(signal.SIGPROF, _expire)
+    timer = signal.setitimer(signal.ITIMER_PROF, seconds)
     try:
         yield
     finally:
-        signal.setitimer(signal.ITIMER_REAL, *timer)
-        signal.signal(signal.SIGALRM, handler)
+        signal.setitimer(signal.ITIMER_PROF, *timer)
+        signal.signal(signal.SIGPROF, handler)
 
 
 def _expire(number: int, frame: FrameType | None) -> None:

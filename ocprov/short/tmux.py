@@ -14,7 +14,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-_PATIENCE = 2.0  # seconds; a tmux that is slower to tell something is waited for by the long way
+PATIENCE = 2.0  # seconds; a tmux that is slower to tell something is waited for by the long way
 
 
 class Server:
@@ -63,7 +63,7 @@ def runs(to: Server) -> bool:
 def switch(to: Server, session: str) -> str:
     """Switch this tmux's client to a session; what tmux complained of, or nothing."""
     with _client(to, ("switch-client", "-t", f"={session}:")) as client:
-        client.ends(_PATIENCE)
+        client.ends(PATIENCE)
         return "" if client.code == 0 else client.err.strip() or "no answer"
 
 
@@ -72,10 +72,10 @@ def ask(
     *arguments: str,
     stdin: bytes = b"",
     cwd: str | None = None,
-    patience: float = _PATIENCE,
+    patience: float | None = None,
     slow: "Callable[[], object]" = lambda: None,
 ) -> "list[str] | None":
-    """The lines that one tmux client answers; None when there is none, when it fails, or takes over `patience` seconds.
+    """The lines that one tmux client answers; None when there is none, when it fails, or takes too many seconds.
 
     `slow` is called when it takes longer than a blink.
     """
@@ -83,7 +83,7 @@ def ask(
         with _client(to, arguments, stdin, cwd) as client:
             if not client.ends(BLINK):
                 slow()
-                client.ends(patience)
+                client.ends(PATIENCE if patience is None else patience)
             return client.out.split("\n") if client.code == 0 else None
     except OSError:
         return None

@@ -113,7 +113,7 @@ def _ps(columns: str) -> str:
             capture_output=True,
             text=True,
             errors="replace",  # anybody's arguments, in any encoding
-            timeout=10,
+            timeout=60,
             check=True,
         ).stdout
     except (OSError, subprocess.SubprocessError) as error:

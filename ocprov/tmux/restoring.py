@@ -85,12 +85,12 @@ def wait(server: Server, tell: Callable[[str], None], cap: float = CAP) -> None:
     said = False
     while under_way(server):
         waited = time.monotonic() - start
-        if waited >= cap:
-            tell(f"tmux-resurrect is still at work after {cap:.0f} s; not waiting any longer")
-            return
         if waited >= SAY_AFTER and not said:
             said = True
             tell("waiting for tmux-resurrect to restore what was saved")
+        if waited >= cap:
+            tell(f"tmux-resurrect is still at work after {cap:.0f} s; not waiting any longer")
+            return
         time.sleep(_EVERY)
 
 

@@ -79,8 +79,8 @@ async def _try(url: str, body: dict[str, object]) -> tuple[int, str]:
 
     try:
         async with (
-            asyncio.timeout(PATIENCE),
             httpx.AsyncClient(follow_redirects=False, timeout=PATIENCE) as client,
+            asyncio.timeout(PATIENCE),  # of the server's: to read the certificates it trusts takes us a while
             client.stream("POST", url, json=body) as answer,
         ):
             code = answer.status_code

@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 import tempfile
+import threading
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager, suppress
@@ -119,28 +120,46 @@ class _Started:
 def _started(
     command: Sequence[str], place: Path, environment: Mapping[str, str], stdin: str
 ) -> Iterator[_Started]:
-    with ExitStack() as files:
+    with ExitStack() as over:
         try:
-            given, out, err = (files.enter_context(tempfile.TemporaryFile(dir=place)) for _ in range(3))
+            given, out, err = (over.enter_context(tempfile.TemporaryFile(dir=place)) for _ in range(3))
             given.write(stdin.encode())
             given.seek(0)
-            process = subprocess.Popen(
-                [_found(command[0], environment), *command[1:]],
-                cwd=place,
-                env=dict(environment),
-                stdin=given,
-                stdout=out,
-                stderr=err,
-                start_new_session=True,  # where it has to be ended, what it started ends with it
-            )
+            with _signals_later():
+                process = subprocess.Popen(
+                    [_found(command[0], environment), *command[1:]],
+                    cwd=place,
+                    env=dict(environment),
+                    stdin=given,
+                    stdout=out,
+                    stderr=err,
+                    start_new_session=True,  # where it has to be ended, what it started ends with it
+                )
+                started = _Started(command[0], process, out, err)
+                over.callback(started.end)
         except (OSError, ValueError) as error:
             why = error.strerror if isinstance(error, OSError) else "a NUL character"
             raise OcprovError(f"cannot run {printable(command[0])}: {why}", f"df -h {place}") from error
-        started = _Started(command[0], process, out, err)
-        try:
-            yield started
-        finally:
-            started.end()
+        yield started
+
+
+@contextmanager
+def _signals_later() -> Iterator[None]:
+    """Have what is to end us wait: out of the middle of Popen it would leave a program behind that nobody knows of."""
+    came: list[int] = []
+    before = {}
+    if threading.current_thread() is threading.main_thread():  # elsewhere none comes
+        ends = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+        before = {number: handler for number in ends if callable(handler := signal.getsignal(number))}
+    try:
+        for number in before:
+            signal.signal(number, lambda number, _: came.append(number))
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+        for one in came:
+            signal.raise_signal(one)
 
 
 def _found(name: str, environment: Mapping[str, str]) -> str:

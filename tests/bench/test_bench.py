@@ -12,7 +12,7 @@ from tests.bench import setting, tools
 from tests.bench.counted import count, front
 from tests.bench.files import SESSION
 from tests.bench.place import Place
-from tests.bench.run import Command, imported, imports, timed
+from tests.bench.run import Command, Run, imported, imports, timed
 from tests.conftest import until
 
 UP, STATUS = tools.up("bench"), tools.STATUS
@@ -65,10 +65,20 @@ def test_imports_little(tmp_path: Path, find: setting.Setting, command: Command)
 @pytest.mark.parametrize("tool", tools.ANSWERS, ids=lambda tool: tool.name)
 def test_what_only_answers_renders_nothing(tmp_path: Path, tool: tools.Tool) -> None:
     with setting.live(tmp_path, 3, None) as at:
-        run = timed(tool.command(at, 3), at)
+        (run,) = until(lambda: answered(tool, at))
         names = imports(tool.command(at, 3).argv, at)
-    assert (run.code, bool(run.said)) == (0, True)
+    assert run.code == 0
     assert names & {"jinja2", "tmuxp", "libtmux", "rich", "tempfile", "logging"} == set()
+
+
+def answered(tool: tools.Tool, at: Place) -> list[Run]:
+    """What a run came to; nothing where Tab came too late to answer, after which a person presses it again."""
+    run = timed(tool.command(at, 3), at)
+    return [run] if run.said or run.code else []
+
+
+# The common way of attach, whatever time tmux takes: what is slow is left to the long way.
+PATIENT = "from ocprov.short import tmux; tmux.PATIENCE = 50.0; from ocprov.__main__ import main; main()"
 
 
 def test_attach_imports_little(tmp_path: Path) -> None:
@@ -80,7 +90,7 @@ def test_attach_imports_little(tmp_path: Path) -> None:
 
 def attached(at: Place, profile: Path) -> str:
     """What Python says of its imports when somebody attaches in a terminal: another tmux lends one."""
-    line = f"env -u TMUX PYTHONPROFILEIMPORTTIME=1 {tools.script('ocprov')} attach bench 2>'{profile}'"
+    line = f"env -u TMUX PYTHONPROFILEIMPORTTIME=1 {sys.executable} -c '{PATIENT}' attach bench 2>'{profile}'"
     subprocess.run(["tmux", "-L", "terminal", "new-session", "-d", line], env=at.environment, check=True)
     try:
         until(lambda: at.tmux("list-clients", "-t", f"={SESSION}"))
@@ -95,7 +105,7 @@ SMALL = ("--rounds", "1", "--windows", "2", "--sessions", "2", "--tools", "cache
 def test_writes_figures_and_a_plot(tmp_path: Path) -> None:
     figures, plot = tmp_path / "bench.json", tmp_path / "bench.svg"
     run = (sys.executable, "-m", "tests.bench", *SMALL, "--json", str(figures), "--svg", str(plot))
-    table = subprocess.run(run, cwd=ROOT, check=True, timeout=60, capture_output=True, text=True).stdout
+    table = subprocess.run(run, cwd=ROOT, check=True, timeout=600, capture_output=True, text=True).stdout
 
     written = json.loads(figures.read_text())
     named = [(figure["case"], figure["tool"]) for figure in written["figures"]]

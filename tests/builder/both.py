@@ -12,11 +12,11 @@ from tmuxp.workspace import loader
 from tmuxp.workspace.builder.classic import ClassicWorkspaceBuilder
 
 from ocprov.builder import BatchWorkspaceBuilder
+from tests.conftest import DEADLINE
 
 Snapshot = dict[str, list[str]]
 
 BUILDERS: dict[str, type[Any]] = {"classic": ClassicWorkspaceBuilder, "ocprov": BatchWorkspaceBuilder}
-DEADLINE = 40.0
 SENTINEL = "seen-to-the-end"
 
 # Runs in every pane that declares no program: writes down what it was started with, and every byte that is typed.

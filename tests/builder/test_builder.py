@@ -1,5 +1,6 @@
 """The builder as tmuxp drives it: protocol, events, plugins, scripts, failures, prompts."""
 
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -15,7 +16,7 @@ from tmuxp.workspace.builder.registry import resolve_builder_class
 from ocprov.builder import BatchWorkspaceBuilder
 from tests.builder import both
 from tests.builder.small import BLANK, typed, windows, workspace
-from tests.conftest import Machine
+from tests.conftest import Machine, until
 
 # Of tmuxp, which leaves the pipes of a before_script to the garbage collector.
 pytestmark = pytest.mark.filterwarnings("ignore:unclosed file:ResourceWarning")
@@ -118,10 +119,19 @@ def test_plugins_see_each_window_at_its_moment(
     assert active == ["01", "00", "11"]
 
 
-def test_a_command_that_ends_its_pane_is_no_failure(server: Server) -> None:
-    commands = [{"cmd": "exit", "sleep_after": 0.3}, {"cmd": "too late"}]
+def test_a_command_that_ends_its_pane_is_no_failure(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+    sleep, seconds = time.sleep, 0.0123
+
+    def until_it_ended(asked: float) -> None:
+        if asked == seconds:
+            until(lambda: windows(server) == ["0 b"])
+        else:
+            sleep(asked)
+
+    commands = [{"cmd": "exit", "sleep_after": seconds}, {"cmd": "too late"}]
     window = {"window_name": "a", "panes": [{"shell_command": commands, "shell": "sh"}]}
     config = workspace({"window_name": "b", "panes": [BLANK]}, window, {"window_name": "c", "panes": [BLANK]})
+    monkeypatch.setattr(time, "sleep", until_it_ended)
     BatchWorkspaceBuilder(session_config=config, server=server).build()
     assert windows(server) == ["0 b", "1 c"]
 

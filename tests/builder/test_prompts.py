@@ -5,7 +5,7 @@ from functools import partial
 import pytest
 from libtmux.server import Server
 
-from ocprov.builder import BatchWorkspaceBuilder
+from ocprov.builder import BatchWorkspaceBuilder, prompts
 from tests.builder.small import typed, window_texts, workspace
 from tests.conftest import Machine, until
 
@@ -21,7 +21,10 @@ def _shows(server: Server, pane: str, expected: list[str]) -> bool:
 
 
 @pytest.mark.parametrize("where", ["conf", "workspace"])
-def test_zsh_is_typed_into_when_its_prompt_is_there(where: str, machine: Machine) -> None:
+def test_zsh_is_typed_into_when_its_prompt_is_there(
+    where: str, machine: Machine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(prompts, "PATIENCE", 60.0)
     (machine.home / ".zshrc").write_text(ZSHRC)
     shell = "set -g default-shell /bin/zsh\n" if where == "conf" else ""
     conf = machine.home / "zsh.conf"

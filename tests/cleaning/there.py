@@ -22,8 +22,13 @@ OLD = time.time() - 40 * 86400
 
 
 def processes(part: str) -> list[str]:
+    """Those with that in their arguments; ps lists first and reads later, so one look may miss a child of one that ends."""
+    return [line for _ in range(2) for line in _arguments() if part in line]
+
+
+def _arguments() -> list[str]:
     ps = subprocess.run(["ps", "-A", "-ww", "-o", "args="], capture_output=True, text=True, check=True)
-    return [line for line in ps.stdout.splitlines() if part in line]
+    return ps.stdout.splitlines()
 
 
 def tree(root: Path) -> dict[str, bytes | None]:

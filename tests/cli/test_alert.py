@@ -4,6 +4,7 @@ import json
 import os
 import shlex
 import signal
+import subprocess
 import sys
 from collections.abc import Callable
 from datetime import date
@@ -15,7 +16,7 @@ import pytest
 
 from ocprov.lock import held
 from tests.cli.watched import costing, emptied, line_with, program, settings, start, with_data
-from tests.conftest import Machine, Result, until
+from tests.conftest import DEADLINE, Machine, Result, until
 
 COMMAND = '[alert]\nnotify = ["command"]\n'
 
@@ -441,14 +442,16 @@ def test_the_loop_survives_what_goes_wrong_and_reads_settings_anew(machine: Mach
     with start(machine, "alert", "--every", "1") as process:
         assert " 50 %" in line_with(process, "today")
         program(machine, "ocmonitor", "echo broken >&2; exit 1")
-        assert "is not known" in line_with(process, "error:")
+        assert "error:" in line_with(process, "is not known")
         costing(machine, 5)
         settings(machine, "[alert]\ndaily = 'x'\n")
-        assert "config.toml:2: alert.daily" in line_with(process, "error:")
+        assert "error:" in line_with(
+            process, "config.toml:2: alert.daily"
+        )  # after as many of before as there are
         settings(machine, "[alert]\ndaily = 4\nnotify = []\n")
         assert "OVER by $1.00" in line_with(process, "125 %")
         process.send_signal(signal.SIGINT)
-        _, err = process.communicate(timeout=30)
+        _, err = process.communicate(timeout=DEADLINE)
     assert (process.returncode, err) == (130, "interrupted\n")
 
 
@@ -481,10 +484,28 @@ def test_the_end_does_not_wait_for_a_program_that_hangs_and_leaves_none(
     with start(machine, "alert", "--every", "60", "--daily", "1") as process:
         until(lambda: pid.exists() and pid.read_text())
         process.send_signal(number)
-        process.communicate(timeout=30)
+        process.communicate(timeout=DEADLINE)
     assert process.returncode == code
     with pytest.raises(ProcessLookupError):
         os.kill(int(pid.read_text()), 0)
+
+
+def test_a_kill_in_the_middle_of_a_start_leaves_no_program(
+    machine: Machine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    started: list[subprocess.Popen[bytes]] = []
+
+    class Interrupted(subprocess.Popen[bytes]):
+        def __init__(self, *words: Any, **more: Any) -> None:
+            super().__init__(*words, **more)
+            started.append(self)
+            signal.raise_signal(signal.SIGTERM)  # nobody but us knows of it yet
+
+    program(machine, "ocmonitor", "exec sleep 600")
+    with monkeypatch.context() as patched:
+        patched.setattr(subprocess, "Popen", Interrupted)
+        assert machine.ocprov("alert", "--daily", "10").returncode == 143
+    assert [one.poll() for one in started] == [-signal.SIGKILL]
 
 
 def test_in_tmux_it_is_painted_anew_in_colour(machine: Machine) -> None:

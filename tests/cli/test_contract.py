@@ -274,7 +274,7 @@ def test_many_ups_at_once_make_one_session(two: Machine, number: int) -> None:
 
 MOMENTS = {
     "before the batch is read": "kill -9 $PPID",
-    "while the batch is on its way": '(sleep 0.05; kill -9 $PPID) & cat | "$real" "$@"',
+    "while the batch is on its way": '(sleep 0.05; kill -9 $PPID) & cat | "$real" "$@"; wait',
     "after the session is made": '"$real" "$@"; kill -9 $PPID',
     "the tmux client too": '"$real" "$@" & kill -9 $! $PPID',
 }

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import Machine
+from tests.conftest import DEADLINE, Machine, until
 
 RIGHT = "session_name: opencode-development-mine\nwindows:\n  - window_name: a\n"
 BETTER = RIGHT + "  - window_name: b\n"
@@ -33,18 +33,18 @@ def at_terminal(machine: Machine, *arguments: str, answers: tuple[str, ...] = ()
         start_new_session=True,
     )
     os.close(theirs)
-    said, left, end, seen = "", list(answers), time.monotonic() + 30, 0
+    said, left, end, seen = b"", list(answers), time.monotonic() + DEADLINE, 0
     while time.monotonic() < end:
         if select.select([ours], [], [], 0.1)[0]:
             try:
-                said += os.read(ours, 4096).decode().replace("\r\n", "\n")
+                said += os.read(ours, 4096)
             except OSError:  # the terminal is closed
                 break
-        if left and said[seen:].endswith("[e]: "):
+        if left and said[seen:].endswith(b"[e]: "):
             os.write(ours, f"{left.pop(0)}\n".encode())
             seen = len(said)
     os.close(ours)
-    return child.wait(10), said
+    return child.wait(DEADLINE), said.decode().replace("\r\n", "\n")
 
 
 def editor(machine: Machine, *scripts: str) -> str:
@@ -110,8 +110,11 @@ def test_unchanged_is_said(machine: Machine) -> None:
 
 def test_an_editor_that_does_not_wait_is_told_about(machine: Machine) -> None:
     machine.layout("mine", RIGHT)
-    said = at_terminal(machine, "edit", "mine", EDITOR="true")[1]
-    assert said.splitlines()[1].startswith("ocprov: is the editor open yet? what it saves now is lost")
+
+    def told() -> str:  # the second line, which none is where `true` took longer than a second
+        return "".join(at_terminal(machine, "edit", "mine", EDITOR="true")[1].splitlines()[1:2])
+
+    assert until(told).startswith("ocprov: is the editor open yet? what it saves now is lost")
 
 
 def test_what_was_wrong_before_is_told_even_when_unchanged(machine: Machine) -> None:

@@ -3,12 +3,14 @@
 import json
 import re
 import stat
+import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
 from ocprov.core.desired import Session, Window
+from ocprov.core.launcher import STARTED
 from ocprov.core.value import replace
 from ocprov.layout.load import load
 from tests.conftest import Machine, until
@@ -68,6 +70,18 @@ def shape(machine: Machine, session: str, *server: str) -> list[str]:
     return panes + [_IDS.sub(r"\1", layout.partition(",")[2]) for layout in layouts]
 
 
+def settled(machine: Machine, *server: str) -> bool:
+    """Whether every pane has come to what it was made for: first it is a tmux, and of ours a script then."""
+    pids = machine.tmux(*server, "list-panes", "-a", "-F", "#{pane_pid}").replace("\n", ",")
+    told = subprocess.run(
+        ["ps", "-ww", "-o", "args=", "-p", pids], capture_output=True, text=True, check=False
+    ).stdout
+    return bool(told) and not any(
+        line.startswith("tmux") or (STARTED in line and "OCPROV_STARTED" not in line)
+        for line in told.splitlines()
+    )
+
+
 def declared(path: Path) -> Session:
     return load(path, directory=path.parent).desired
 
@@ -84,12 +98,15 @@ def without_environment(session: Session) -> Session:
 def test_a_session_of_ours_comes_back_as_it_was_declared(machine: Machine, sub: Path) -> None:
     path = machine.layout("full", FULL.format(home=machine.home))
     assert machine.ocprov("up", "-d", "full").returncode == 0
+    until(lambda: settled(machine))
+    ours = until(lambda: paths_settled(machine, "opencode-observability-full"))
     assert machine.ocprov("freeze", "--save", "again", "full").returncode == 0
     frozen = machine.layouts / "again.yaml.j2"
     assert without_environment(declared(frozen)) == without_environment(declared(path))
     assert machine.ocprov("-L", "other", "up", "-d", "again").returncode == 0
+    until(lambda: settled(machine, "-L", "other"))
     theirs = until(lambda: paths_settled(machine, "opencode-observability-again", "-L", "other"))
-    assert theirs == shape(machine, "opencode-observability-full")
+    assert theirs == ours
     assert "nothing to change" in machine.ocprov("-L", "other", "plan", "again").stdout
 
 
@@ -110,6 +127,7 @@ def test_no_value_of_the_environment_is_written(machine: Machine, sub: Path) -> 
 def test_under_its_own_name_it_is_the_same_session(machine: Machine, sub: Path) -> None:
     machine.layout("full", FULL.replace("environment: {{SECRET: hunter2}}\n", "").format(home=machine.home))
     machine.ocprov("up", "-d", "full")
+    until(lambda: settled(machine))
     text = machine.ocprov("freeze", "full").stdout
     machine.layout("full", text)
     pids = machine.tmux("list-panes", "-a", "-F", "#{pane_pid}")
@@ -147,6 +165,7 @@ def foreign(machine: Machine) -> None:
     machine.tmux("split-window", "-h", "-t", "=work:")
     machine.tmux("split-window", "-v", "-l", "30%", "-t", "=work:", f"exec tail -f '{machine.root}/log'")
     machine.tmux("new-window", "-d", "-t", "=work:5", "-n", "5")
+    until(lambda: settled(machine))
 
 
 @pytest.mark.parametrize("name", HOSTILE)
@@ -245,6 +264,7 @@ def test_a_pane_that_is_dead_is_a_shell(machine: Machine) -> None:
     machine.tmux("set-option", "-g", "remain-on-exit", "on")
     machine.tmux("new-window", "-d", "-t", "=work:", "-n", "b", "exit 3")
     until(lambda: machine.tmux("display-message", "-p", "-t", "=work:b", "#{pane_dead}") == "1")
+    until(lambda: settled(machine))
     assert [(window.name, window.panes[0].commands) for window in frozen(machine)] == [("a", ()), ("b", ())]
 
 
@@ -260,6 +280,7 @@ def test_a_foreign_window_in_a_session_of_ours_is_frozen_too(machine: Machine, s
     machine.layout("full", FULL.format(home=machine.home))
     machine.ocprov("up", "-d", "full")
     machine.tmux("new-window", "-d", "-t", "=opencode-observability-full:", "-n", "mine", "exec sleep 999")
+    until(lambda: settled(machine))
     text = machine.ocprov("freeze", "full").stdout
     assert "- window_name: mine" in text
     assert "sleep 999" in text
@@ -278,6 +299,7 @@ def test_what_is_saved_is_private_and_never_over_a_file(machine: Machine) -> Non
 
 def test_json(machine: Machine) -> None:
     machine.tmux("new-session", "-d", "-s", "work", "-n", "a")
+    until(lambda: settled(machine))
     answer = json.loads(machine.ocprov("freeze", "--json", "work").stdout)
     data = answer["data"]
     assert (answer["schema"], answer["command"]) == (1, "freeze")
@@ -316,6 +338,7 @@ def test_a_directory_that_is_gone_is_said(machine: Machine, monkeypatch: pytest.
     (machine.home / "gone").mkdir()
     monkeypatch.chdir(machine.home / "gone")
     machine.tmux("new-session", "-d", "-s", "work")
+    until(lambda: settled(machine))  # before, it would go home from where there is nothing
     monkeypatch.chdir(machine.home)
     (machine.home / "gone").rmdir()
     result = machine.ocprov("freeze", "work")

@@ -60,8 +60,13 @@ class Person:
             time.sleep(0.05)
 
     def is_in(self, session: str) -> None:
-        """The popup that went there takes keys until it is gone."""
-        until(lambda: self.session() == session and "┌" not in self.screen())
+        """The popup that went there takes keys until it is gone; a screen of before it has not the name below."""
+
+        def there() -> bool:
+            screen = self.screen()
+            return self.session() == session and f"[{session}"[:10] in screen and "┌" not in screen
+
+        until(there)
 
     def called(self) -> list[str]:
         """With what ocprov was called, and in which directory."""
@@ -172,6 +177,7 @@ def test_the_switch_is_made_where_the_key_was_pressed(person: Person) -> None:
 
 
 def test_without_a_session_before_the_key_says_so(person: Person) -> None:
+    person.machine.tmux("set-option", "-g", "display-time", "0")  # it stays until the next key
     person.press("a")
     person.sees("an't find last session")
 
@@ -236,7 +242,13 @@ def test_a_directory_is_only_ever_a_directory(person: Person, name: str) -> None
     person.is_in("opencode-development-here")
     where = person.machine.home / "where"
     until(lambda: where.exists() and where.read_text() == f"{folder}\n")
-    for key in ("B", "W", "a"):
-        person.press(key)
-        person.type("Escape")
+    # To the end of each, or it would start a server where the test has just ended one.
+    person.press("B")
+    person.is_in(SESSION)
+    person.press("a")
+    person.is_in("opencode-development-here")
+    person.press("W")
+    person.sees("pick>")
+    person.type("Escape")
+    until(lambda: "pick>" not in person.screen())
     assert not [*person.machine.root.rglob("pwn")]

@@ -42,6 +42,12 @@ def forget(machine: Machine) -> None:
     machine.tmux("new-session", "-d", "-s", NAME, "-n", "runs")
     for name in ("fails", "place"):
         machine.tmux("new-window", "-d", "-t", f"={NAME}:", "-n", name)
+    until(lambda: shells(machine))
+
+
+def shells(machine: Machine) -> bool:
+    """Whether every pane has its shell: before that it is still a tmux."""
+    return set(machine.tmux("list-panes", "-a", "-F", "#{pane_current_command}").splitlines()) == {"sh"}
 
 
 def record(machine: Machine) -> Path:
@@ -102,6 +108,7 @@ def test_only_the_windows_that_were_asked_for_come_back(machine: Machine) -> Non
     assert machine.ocprov("up", "-d", "one:runs").returncode == 0
     machine.end_tmux()
     machine.tmux("new-session", "-d", "-s", NAME, "-n", "place")
+    until(lambda: shells(machine))
     assert machine.ocprov("reconcile").returncode == 0
     assert [window.split()[1] for window in machine.windows(NAME)] == ["runs", "place"]
 

@@ -16,7 +16,7 @@ from ocprov.core.status import PaneStatus, SessionStatus, WindowStatus
 from ocprov.tmux import client, provision
 from ocprov.tmux.apply import Manner
 from tests.cli.test_pick import NAME, OCPROV, Terminal, clients
-from tests.conftest import Machine, until
+from tests.conftest import DEADLINE, Machine, until
 from tests.short import ways
 
 LAYOUT = """\
@@ -140,7 +140,8 @@ def test_the_server_may_go_and_come_back(terminal: Terminal, machine: Machine) -
     watch(terminal)
     machine.end_tmux()
     terminal.shows("no session of ocprov's is live; ocprov up monitoring makes one", " 0 sessions")
-    terminal.keys("j", "r", "Enter", "u", "y")  # nothing is selected
+    terminal.keys("j", "r", "Enter", "u", "y", "?")  # nothing is selected
+    terminal.shows("these lines")  # so that all of them were read by now
     assert machine.ocprov("up", "-d", "one").returncode == 0
     terminal.shows(" 1 session", "0* runs")
 
@@ -262,7 +263,7 @@ def printing(*arguments: str) -> Iterator[subprocess.Popen[str]]:
 
 def line_of(process: subprocess.Popen[str]) -> str:
     assert process.stdout is not None
-    assert select.select([process.stdout], [], [], 15)[0], "nothing was printed in time"
+    assert select.select([process.stdout], [], [], DEADLINE)[0], "nothing was printed in time"
     return process.stdout.readline()
 
 

@@ -55,8 +55,8 @@ def test_what_is_trusted_comes_up_and_is_found_by_its_name(machine: Machine, pro
     first, second = run(*words), run(*words)
     assert first.returncode == 0, first.stderr
     assert "nothing changed" in second.stdout
-    assert until(lambda: (project.parent / "said").is_file())
-    assert (project.parent / "said").read_text() == f"{project.parent} 8000\n"
+    said = project.parent / "said"
+    until(lambda: said.is_file() and said.read_text() == f"{project.parent} 8000\n")
     assert run("status", "--exit-code", "project").returncode == 0
     os.chdir(machine.home)
     assert run("restart", "project").returncode == 0  # what it was told then still holds

@@ -30,8 +30,10 @@ def program(machine: Machine, name: str, script: str) -> Path:
     """A program that goes before every other of its name, as lines of sh."""
     folder = machine.root / "bin"
     folder.mkdir(exist_ok=True)
-    (folder / name).write_text(f"#!/bin/sh\n{script}\n")
-    (folder / name).chmod(0o755)
+    new = folder / f"{name}.new"  # an ocprov that goes on meanwhile runs the one or the other, never a half
+    new.write_text(f"#!/bin/sh\n{script}\n")
+    new.chmod(0o755)
+    new.replace(folder / name)
     if not os.environ["PATH"].startswith(f"{folder}:"):
         os.environ["PATH"] = f"{folder}:{os.environ['PATH']}"  # the fixture `machine` puts it back
     return folder / name

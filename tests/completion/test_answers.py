@@ -6,6 +6,7 @@ import sys
 
 import pytest
 
+from tests.completion.patient import PATIENT
 from tests.conftest import Machine
 
 BREAKS = " \t\n\"'><=;|&(:"
@@ -32,8 +33,18 @@ def mine(machine: Machine) -> Machine:
     return machine
 
 
-def _lines(machine: Machine, line: str, **more: str) -> list[str]:
-    done = machine.process(_OCPROV_COMPLETE="bash_complete", _OCPROV_LINE=line, _OCPROV_BREAKS=BREAKS, **more)
+def _lines(machine: Machine, line: str, *start: str, **more: str) -> list[str]:
+    asked = {"_OCPROV_COMPLETE": "bash_complete", "_OCPROV_LINE": line, "_OCPROV_BREAKS": BREAKS}
+    done = subprocess.run(
+        [sys.executable, *(start or ("-c", PATIENT))],
+        env={**os.environ, **asked, **more},
+        cwd=machine.home,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
     assert (done.returncode, done.stderr) == (0, "")
     return done.stdout.splitlines()
 
@@ -139,7 +150,8 @@ def test_a_tmux_that_does_not_answer_is_not_waited_for(mine: Machine) -> None:
     (folder / "tmux").chmod(0o755)
     socket = mine.root / "sock"
     socket.touch()
-    assert _lines(mine, f"ocprov -S {socket} attach ", PATH=f"{folder}:{os.environ['PATH']}") == []
+    path = f"{folder}:{os.environ['PATH']}"
+    assert _lines(mine, f"ocprov -S {socket} attach ", "-m", "ocprov", PATH=path) == []
 
 
 def test_no_jinja_is_loaded_unless_windows_are_asked_for(mine: Machine) -> None:

@@ -30,7 +30,7 @@ def run(tmp_path: Path, scenario: str, fault: str) -> tuple[list[dict[str, Any]]
     environment = {"PATH": f"{programs}:{os.environ['PATH']}", "LANG": "C.UTF-8"}
     done = subprocess.run(
         [sys.executable, str(PROGRAM), str(tmp_path / "home"), scenario, fault],
-        env=environment, capture_output=True, text=True, timeout=120, check=False,
+        env=environment, capture_output=True, text=True, timeout=600, check=False,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
     *faults, whole = json.loads(done.stdout)

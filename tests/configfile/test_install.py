@@ -493,7 +493,7 @@ def test_of_eight_deployments_at_once_one_writes(home: Path) -> None:
     args = [sys.executable, "-c", DEPLOY, "a = 1", str(standard())]
     processes = [subprocess.Popen(args, stdout=subprocess.PIPE, text=True) for _ in range(8)]
 
-    said = sorted(process.communicate(timeout=60)[0].strip() for process in processes)
+    said = sorted(process.communicate(timeout=600)[0].strip() for process in processes)
 
     assert said == ["create", *["none"] * 7]
 
@@ -505,7 +505,7 @@ def test_two_sources_at_once_leave_one_of_them_whole_and_recorded(home: Path) ->
         for content in contents * 2
     ]
     for process in processes:
-        process.communicate(timeout=60)
+        process.communicate(timeout=600)
 
     assert standard().read_text() in contents
     assert record.read().hashes == {str(standard()): sha(standard().read_bytes())}

@@ -1,5 +1,8 @@
 """What is wrong with a configuration: by ocprov's own table, and by ocmonitor itself."""
 
+import os
+import select
+import signal
 import sys
 import time
 from pathlib import Path
@@ -10,6 +13,7 @@ from ocprov.configfile.asking import ask
 from ocprov.configfile.ocmonitor import checked
 from ocprov.errors import OcprovError
 from tests.configfile.conftest import tree
+from tests.conftest import until
 
 OCMONITOR = Path(sys.executable).with_name("ocmonitor")
 RIGHT = b'[ui]\ntheme = "dark"\n'
@@ -92,36 +96,65 @@ def test_its_reason_is_told(home: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("script", "said"),
+    ("script", "said", "seconds"),
     [
-        pytest.param("exec sleep 1000", "gave no answer within 0.5 s", id="hangs"),
-        pytest.param("sleep 1000; :", "gave no answer within 0.5 s", id="what-it-started-hangs"),
+        pytest.param("exec sleep 1000", "gave no answer within 0.5 s", 0.5, id="hangs"),
+        pytest.param("sleep 1000; :", "gave no answer within 0.5 s", 0.5, id="what-it-started-hangs"),
         pytest.param(
-            "exec sleep 1000 >/dev/null 2>&1 </dev/null", "gave no answer within 0.5 s", id="hangs-silent"
+            "exec sleep 1000 >/dev/null 2>&1 </dev/null",
+            "gave no answer within 0.5 s",
+            0.5,
+            id="hangs-silent",
         ),
-        pytest.param("exec yes", "gave no answer within 0.5 s", id="prints-without-end"),
-        pytest.param("echo rubbish", "gave no answer that can be used (exit 0)", id="rubbish"),
+        pytest.param("exec yes", "gave no answer within 60 s", 60, id="prints-without-end"),
+        pytest.param("echo rubbish", "gave no answer that can be used (exit 0)", 60, id="rubbish"),
         pytest.param(
-            "head -c 100 /dev/urandom; exit 1", "gave no answer that can be used (exit 1)", id="bytes"
+            "head -c 100 /dev/urandom; exit 1", "gave no answer that can be used (exit 1)", 60, id="bytes"
         ),
-        pytest.param("kill -9 $$", "gave no answer that can be used (exit -9)", id="killed"),
-        pytest.param("exit 127", "gave no answer that can be used (exit 127)", id="not-found"),
+        pytest.param("kill -9 $$", "gave no answer that can be used (exit -9)", 60, id="killed"),
+        pytest.param("exit 127", "gave no answer that can be used (exit 127)", 60, id="not-found"),
     ],
 )
-def test_an_ocmonitor_of_no_use_is_a_warning_in_time(script: str, said: str, home: Path) -> None:
+def test_an_ocmonitor_of_no_use_is_a_warning_in_time(
+    script: str, said: str, seconds: float, home: Path
+) -> None:
+    program = stub(home, script)
+    start = time.monotonic()
+
+    warning = ask(program, RIGHT + b"# long\n" * 30_000, checked(RIGHT, where), seconds)
+
+    assert warning == f"{program} {said}; only ocprov's own check was made"
+    assert time.monotonic() - start < 500  # those that hang would end after 1000
+
+
+def stub(home: Path, script: str) -> str:
     program = home / "ocmonitor"
     program.write_text(f"#!/bin/sh\n{script}\n")
     program.chmod(0o755)
-    start = time.monotonic()
+    return str(program)
 
-    warning = ask(str(program), RIGHT + b"# long\n" * 30_000, checked(RIGHT, where), 0.5)
 
-    assert warning == f"{program} {said}; only ocprov's own check was made"
-    assert time.monotonic() - start < 15
+def test_an_answer_that_came_while_this_process_stood_still_counts(home: Path) -> None:
+    program, patience = stub(home, "sleep 0.1; kill -ALRM $PPID; sleep 0.1; echo Configuration"), 0.1
+
+    def stand_still(*_: object) -> None:
+        os.waitid(os.P_ALL, 0, os.WEXITED | os.WNOWAIT)
+        select.select([], [], [], patience)
+
+    def taken() -> bool:
+        nonlocal patience
+        patience *= 2  # it has to have started in that time
+        return not ask(program, RIGHT, checked(RIGHT, where), patience)
+
+    before = signal.signal(signal.SIGALRM, stand_still)
+    try:
+        until(taken)
+    finally:
+        signal.signal(signal.SIGALRM, before)
 
 
 def test_one_that_cannot_be_run_is_a_warning(home: Path) -> None:
     (home / "ocmonitor").write_bytes(b"\x7fELF")
     (home / "ocmonitor").chmod(0o755)
 
-    assert "cannot be run: Exec format error" in ask(str(home / "ocmonitor"), RIGHT, {}, 5)
+    assert "cannot be run: Exec format error" in ask(str(home / "ocmonitor"), RIGHT, {}, 60)

@@ -10,9 +10,11 @@ import pytest
 from click.testing import CliRunner
 
 from ocprov.cli.main import cli
+from ocprov.configfile import asking
 from ocprov.configfile.ocmonitor import KEYS
 from ocprov.configfile.target import standard
 from ocprov.resources import shipped
+from tests.conftest import DEADLINE
 
 SOURCE = shipped("deploy") / "ocmonitor.config.toml"
 OCMONITOR = Path(sys.executable).with_name("ocmonitor")
@@ -45,7 +47,8 @@ def asked(home: Path, expression: str) -> Any:
 
 
 @pytest.fixture
-def deployed(home: Path) -> Path:
+def deployed(home: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setattr(asking, "SECONDS", 10 * DEADLINE)
     done = CliRunner().invoke(cli, ["deploy"])
     assert (done.exit_code, done.stderr) == (0, "")
     return home

@@ -120,7 +120,7 @@ def test_shellcheck_has_nothing_to_say(shell: str) -> None:
         (pytest.fail if os.environ.get("CI") == "true" else pytest.skip)("shellcheck is not installed")
     text = written(shell=shell, environment=PANE.environment, notice="it's")
     done = subprocess.run(
-        ["shellcheck", "-s", "sh", "-"], input=text, capture_output=True, text=True, check=False, timeout=30
+        ["shellcheck", "-s", "sh", "-"], input=text, capture_output=True, text=True, check=False, timeout=60
     )
     assert (done.stdout, done.returncode) == ("", 0)
 

@@ -2,8 +2,17 @@
 
 import pytest
 
-from tests.conftest import Machine
+from ocprov.doctor.seen import around
+from ocprov.doctor.seen import program as asked
+from tests.conftest import DEADLINE, Machine
 from tests.doctor.samples import program
+
+
+@pytest.fixture(autouse=True)
+def patience(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Programs and servers have as long as a busy machine takes; what is about one that hangs takes less."""
+    monkeypatch.setattr(asked, "SECONDS", 10 * DEADLINE)
+    monkeypatch.setattr(around, "_BRIEF", 10 * DEADLINE)
 
 
 @pytest.fixture

@@ -1,6 +1,9 @@
 """A program that is asked answers in time, or is ended."""
 
 import os
+import select
+import signal
+import subprocess
 import time
 from pathlib import Path
 
@@ -24,20 +27,35 @@ def test_what_it_says_on_both_streams(tmp_path: Path) -> None:
 
 def test_one_that_hangs_is_ended_with_what_it_started(tmp_path: Path) -> None:
     started = time.monotonic()
-    said = ask([script(tmp_path, f"sleep 1000 & echo $! >{tmp_path}/pid; wait")], seconds=0.3)
+    said = ask([script(tmp_path, f"sh -c 'sleep 1000; :' {tmp_path} & wait")], seconds=0.3)
     assert said == Said(trouble="gave no answer within 0.3 s")
-    assert time.monotonic() - started < 5
-    child = int((tmp_path / "pid").read_text())
-    until(lambda: not _runs(child))
+    assert time.monotonic() - started < 500  # it would end after 1000
+    until(lambda: str(tmp_path) not in _processes())
 
 
-def _runs(pid: int) -> bool:
+def _processes() -> str:
+    return subprocess.run(
+        ["ps", "-A", "-ww", "-o", "args="], capture_output=True, text=True, check=True
+    ).stdout
+
+
+def test_one_that_answered_while_this_process_stood_still_is_heard(tmp_path: Path) -> None:
+    path, patience = script(tmp_path, "sleep 0.1; kill -ALRM $PPID; sleep 0.1; echo over"), 0.1
+
+    def stand_still(*_: object) -> None:
+        os.waitid(os.P_ALL, 0, os.WEXITED | os.WNOWAIT)
+        select.select([], [], [], patience)
+
+    def heard() -> bool:
+        nonlocal patience
+        patience *= 2  # it has to have started in that time
+        return ask([path], seconds=patience) == Said("over\n")
+
+    before = signal.signal(signal.SIGALRM, stand_still)
     try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    status = Path(f"/proc/{pid}/stat")
-    return not status.exists() or status.read_text().split()[2] != "Z"
+        until(heard)
+    finally:
+        signal.signal(signal.SIGALRM, before)
 
 
 def test_one_that_prints_without_end_is_ended(tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ from ocprov.cli.doctor import compared
 from ocprov.core.value import replace
 from ocprov.doctor.ocmonitor import Config, Ocmonitor, judge
 from ocprov.doctor.seen import ocmonitor as seen
+from ocprov.doctor.seen import program as asked
 from ocprov.doctor.seen.program import Said
 from tests.conftest import Machine
 from tests.doctor.samples import FIXES, program, told, troubles
@@ -179,7 +180,7 @@ def test_an_ocmonitor_that_hangs_is_a_warning_in_time(
     machine: Machine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     machine.ocprov("deploy")
-    monkeypatch.setattr(seen, "SECONDS", 0.5)
+    monkeypatch.setattr(asked, "SECONDS", 0.5)
     program(machine, monkeypatch, "ocmonitor", "sleep 1000")
 
     found = troubles(judge(seen.ocmonitor((), compared), FIXES))

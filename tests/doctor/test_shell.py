@@ -10,6 +10,7 @@ from ocprov.doctor import locales, paths, shells
 from ocprov.doctor.check import Check
 from ocprov.doctor.locales import Locale
 from ocprov.doctor.paths import Found, Paths
+from ocprov.doctor.seen import program as asked
 from ocprov.doctor.seen import shell as seen
 from ocprov.doctor.shells import Shells
 from tests.conftest import Machine
@@ -141,6 +142,7 @@ def test_two_ocprovs_on_path(machine: Machine, monkeypatch: pytest.MonkeyPatch) 
     check = found()["ocprov"]
     assert (check.state, "0.0.1" in check.found) == ("warn", True)
     program(machine, monkeypatch, "ocprov", "exec sleep 1000")
+    monkeypatch.setattr(asked, "SECONDS", 0.5)
     assert "does not tell its version" in found()["ocprov"].found
 
 

@@ -51,6 +51,6 @@ def script(window: Window) -> str:
     return "\n".join(window.panes[0].commands)
 
 
-def data(home: Path, *, within: str = ".local/share") -> sample.Sample:
-    """Sample conversations where OpenCode keeps its own."""
-    return sample.write(home / within / "opencode", now=datetime.now().astimezone())
+def data(home: Path, *, within: str = ".local/share", now: datetime | None = None) -> sample.Sample:
+    """Sample conversations where OpenCode keeps its own, the last at work now."""
+    return sample.write(home / within / "opencode", now=now or datetime.now().astimezone())

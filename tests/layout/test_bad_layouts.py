@@ -121,7 +121,7 @@ TEMPLATES = {
 
 @pytest.mark.parametrize(("template", "said"), TEMPLATES.values(), ids=TEMPLATES)
 def test_a_template_that_a_layout_may_not_hold(template: str, said: str, load_mine: Load) -> None:
-    begun = time.monotonic()
+    begun = time.process_time()
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     with pytest.raises(LayoutError) as caught:
         load_mine(f"session_name: x\n\n{template}\n")
@@ -130,7 +130,7 @@ def test_a_template_that_a_layout_may_not_hold(template: str, said: str, load_mi
     assert "\n" not in caught.value.message
     assert caught.value.message.startswith(f"{MINE}:")
     assert caught.value.hint
-    assert time.monotonic() - begun < 3
+    assert time.process_time() - begun < 3
     assert grown < 100_000  # KiB
 
 

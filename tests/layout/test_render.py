@@ -1,5 +1,6 @@
 """A template's text, the lines it is from, and the values that stay what they are."""
 
+import select
 import shlex
 import signal
 import threading
@@ -10,6 +11,7 @@ import yaml
 
 from ocprov.errors import LayoutError
 from ocprov.layout.facts import Facts
+from ocprov.layout.limits import Expired, time_limit
 from ocprov.layout.load import load
 from ocprov.layout.marks import Rendered
 from ocprov.layout.render import render
@@ -221,18 +223,28 @@ def test_a_loop_of_include_by_a_variable_name(write: Write) -> None:
     assert origins(rendered(path)) == ["_one:1 x: 1"]
 
 
-def test_the_alarm_is_put_back(write: Write) -> None:
+def test_the_time_limit_is_put_back(write: Write) -> None:
     def handler(_number: int, _frame: object) -> None: ...
 
-    before = signal.signal(signal.SIGALRM, handler)
-    signal.setitimer(signal.ITIMER_REAL, 100)
+    before = signal.signal(signal.SIGPROF, handler)
+    signal.setitimer(signal.ITIMER_PROF, 1000)
     try:
         rendered(write("a: 1\n"))
-        assert signal.getsignal(signal.SIGALRM) is handler
-        assert signal.getitimer(signal.ITIMER_REAL)[0] > 90
+        assert signal.getsignal(signal.SIGPROF) is handler
+        assert signal.getitimer(signal.ITIMER_PROF)[0] > 900
     finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
-        signal.signal(signal.SIGALRM, before)
+        signal.setitimer(signal.ITIMER_PROF, 0)
+        signal.signal(signal.SIGPROF, before)
+
+
+def test_a_machine_that_stands_still_costs_a_template_nothing() -> None:
+    with time_limit(0.2):
+        select.select([], [], [], 0.5)
+
+
+def test_what_computes_for_too_long_is_ended() -> None:
+    with pytest.raises(Expired), time_limit(0.2):
+        any(False for _ in iter(int, 1))  # without end
 
 
 def test_another_thread_can_render(write: Write) -> None:

@@ -23,7 +23,7 @@ def ask(
     opencode: Opencode,
     question: Callable[[Server], Awaitable[T]],
     *,
-    deadline: float = 60,
+    deadline: float = 120,
     spec: ServerSpec | None = None,
 ) -> T:
     """What the question gives, asked of the server of the usual directory, or of another."""

@@ -38,9 +38,13 @@ class Between:
         while True:
             try:
                 client, _ = self.listener.accept()
-                server = socket.create_connection(("127.0.0.1", self.target))
             except OSError:
                 return
+            try:
+                server = socket.create_connection(("127.0.0.1", self.target))
+            except OSError:  # it is being started again
+                client.close()
+                continue
             self.sockets |= {client, server}
             for source, sink, told in ((client, server, self.requests), (server, client, None)):
                 threading.Thread(target=self._pump, args=(source, sink, told), daemon=True).start()

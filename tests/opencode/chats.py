@@ -52,9 +52,20 @@ class Chat:
             text=True,
         )
 
+    def answered(self, name: str) -> Any:
+        """The conversation, once each prompt that was sent has its answer; what is not waited for arrives later."""
+
+        def look() -> list[Any]:
+            found = self.data("show", name)
+            return (
+                [found] if found["state"] == "idle" and found["messages"] and not found["unanswered"] else []
+            )
+
+        return until(look)[0]
+
     def until(self, name: str, state: str) -> Any:
         """The conversation, once it is in that state."""
-        found = until(lambda: [one for one in [self.data("show", name)] if one["state"] == state], 30)
+        found = until(lambda: [one for one in [self.data("show", name)] if one["state"] == state])
         return found[0]
 
 

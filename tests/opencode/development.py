@@ -41,6 +41,12 @@ def screen(machine: Machine, session: str, window: str) -> str:
     return machine.tmux("capture-pane", "-pJ", "-t", f"={session}:={window}")
 
 
+def shown(machine: Machine, session: str, conversation: str) -> bool:
+    """Whether the window of events tells that a conversation works; also one that did when the window began to listen."""
+    found = screen(machine, session, "events")
+    return f"{conversation}: busy" in found or f"{conversation}: (before) busy" in found
+
+
 def attached(machine: Machine, session: str) -> None:
     """Wait until OpenCode's own interface is there."""
     until(lambda: machine.tmux("display", "-p", "-t", f"={session}:=attach", "#{alternate_on}") == "1", START)
@@ -67,7 +73,7 @@ def gone(known: Record) -> bool:
 def open_to_everybody(machine: Machine, session: str) -> str:
     """All that could give a password away: arguments, environments of tmux, screens, and every file but one."""
     arguments = subprocess.run(["ps", "-A", "-ww", "-o", "args="], capture_output=True, text=True, check=True)
-    files = (path for path in machine.root.rglob("*") if path.is_file() and path.name != "password")
+    files = (Path(folder, name) for folder, _, names in os.walk(machine.root) for name in names)
     panes = machine.tmux("list-panes", "-a", "-F", "#{pane_id}").split()
     return "\n".join(
         (
@@ -77,9 +83,17 @@ def open_to_everybody(machine: Machine, session: str) -> str:
             machine.tmux("show-options", "-gw"),
             *(machine.tmux("list-panes", "-a", "-F", "#{pane_title} #{pane_start_command}").splitlines()),
             *(machine.tmux("capture-pane", "-pS", "-", "-t", pane) for pane in panes),
-            *(path.read_bytes().decode(errors="replace") for path in files),
+            *(_content(path) for path in files if path.name != "password"),
         )
     )
+
+
+def _content(path: Path) -> str:
+    """What a file has; nothing where it is none, or was replaced since it was listed."""
+    try:
+        return path.read_bytes().decode(errors="replace") if path.is_file() else ""
+    except FileNotFoundError:
+        return ""
 
 
 def asked(machine: Machine, line: str, answer: str) -> str:
@@ -89,9 +103,13 @@ def asked(machine: Machine, line: str, answer: str) -> str:
         "new-session", "-d", "-s", "person", "-x", "200", "-e", f"PATH={folder}:{os.environ['PATH']}", "sh"
     )
     machine.tmux("send-keys", "-t", "=person:", f"clear; ocprov {line}; echo it was $?", "Enter")
-    until(lambda: "[y/N]" in machine.tmux("capture-pane", "-pJ", "-t", "=person:"), 30)
+    until(lambda: "[y/N]" in machine.tmux("capture-pane", "-pJ", "-t", "=person:"))
     machine.tmux("send-keys", "-t", "=person:", answer, "Enter")
-    until(lambda: "it was 1" in machine.tmux("capture-pane", "-pJ", "-t", "=person:"), 30)
-    shown = machine.tmux("capture-pane", "-pJ", "-t", "=person:")
+
+    def ended() -> str:
+        found = machine.tmux("capture-pane", "-pJ", "-t", "=person:")
+        return found if "it was 1" in found else ""
+
+    shown = until(ended)
     machine.tmux("kill-session", "-t", "=person")
     return shown

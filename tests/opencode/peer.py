@@ -17,6 +17,7 @@ from ocprov.opencode.heard.event import Event
 from ocprov.opencode.heard.stream import Stream
 from ocprov.opencode.places import Places
 from ocprov.opencode.record import Record
+from tests.conftest import DEADLINE
 
 Document = dict[str, Any]
 Script = Callable[["Talk"], None]
@@ -65,6 +66,13 @@ class Peer:
         """End the good stream, and begin another one when it is asked for."""
         self.lines.put(None)
 
+    def next(self, number: int) -> bytes | None:
+        """What is to be said on the connection of that number: nothing any more once there is a newer one."""
+        while number == self.connections:
+            with suppress(queue.Empty):
+                return self.lines.get(timeout=0.02)
+        return None
+
 
 class Talk:
     """One connection, as a script has it."""
@@ -72,6 +80,7 @@ class Talk:
     def __init__(self, handler: BaseHTTPRequestHandler, peer: Peer) -> None:
         self._handler = handler
         self.peer = peer
+        self.number = peer.connections
 
     def head(self, code: int = 200, kind: str = "text/event-stream", **more: str) -> None:
         self._handler.send_response(code)
@@ -86,7 +95,7 @@ class Talk:
 
     def gone(self) -> None:
         """Wait until the other side has left."""
-        self._handler.connection.settimeout(30)
+        self._handler.connection.settimeout(DEADLINE)
         with suppress(OSError):
             while self._handler.connection.recv(1024):
                 pass
@@ -101,7 +110,7 @@ def good(talk: Talk) -> None:
     """As OpenCode: what the test says, until it wants another end."""
     talk.head()
     talk.write(data(CONNECTED))
-    while (line := talk.peer.lines.get()) is not None:
+    while (line := talk.peer.next(talk.number)) is not None:
         talk.write(line)
 
 
@@ -177,7 +186,7 @@ def hear(
     *,
     silence: float = 25.0,
     act: Callable[[Event], None] | None = None,
-    deadline: float = 20.0,
+    deadline: float = DEADLINE,
 ) -> list[Event]:
     """What is heard of a server until it is enough; `act` is called with each event. A fault of the stream is raised."""
     heard: list[Event] = []
@@ -192,7 +201,9 @@ def hear(
             if enough(heard):
                 done.set()
 
-        stream = Stream(place, take, silence=silence, timeout=5, pause=(0.05, 0.2), settle=(0.1, 0.3))
+        stream = Stream(
+            place, take, silence=silence, timeout=DEADLINE, pause=(0.05, 0.2), settle=(0.1, 0.3, 20)
+        )
         follow = asyncio.create_task(stream.follow())
         waiting = asyncio.create_task(done.wait())
         ended, _ = await asyncio.wait(

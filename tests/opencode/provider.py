@@ -19,7 +19,7 @@ from itertools import count
 from typing import Any
 
 MODELS = ("m1", "m2")
-HELD = 120.0
+HELD = 600.0
 
 Document = dict[str, Any]
 

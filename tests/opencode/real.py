@@ -15,12 +15,15 @@ import pytest
 from ocprov.opencode import process, record
 from ocprov.opencode.api.client import Client
 from ocprov.opencode.record import Record
-from tests.conftest import Machine, Result
+from tests.conftest import DEADLINE, Machine, Result
 from tests.opencode.provider import Provider, running
 
 PROGRAM = Path(sys.prefix) / "opencode/node_modules/.bin/opencode"
 
 T = TypeVar("T")
+
+# Seconds for a server to start, on a machine that stands still now and then.
+START = "120"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +44,7 @@ class Opencode:
         return made
 
     def ocprov(self, *arguments: str, **more: str) -> Result:
-        """Run the command line as a process of its own, for at most two minutes."""
+        """Run the command line as a process of its own, for at most three minutes."""
         return subprocess.run(
             [sys.executable, "-m", "ocprov", *arguments],
             env={**os.environ, **more},
@@ -49,7 +52,7 @@ class Opencode:
             stdin=subprocess.DEVNULL,
             capture_output=True,
             text=True,
-            timeout=120,
+            timeout=180,
             check=False,
         )
 
@@ -61,7 +64,8 @@ class Opencode:
 
     def ensure(self, directory: Path | None = None, *options: str) -> Record:
         """The server of a directory, started by the command line where it does not run; its record."""
-        done = self.ocprov("server", "ensure", "--dir", str(directory or self.directory()), *options)
+        given = ("server", "ensure", "--dir", str(directory or self.directory()), "--startup-timeout", START)
+        done = self.ocprov(*given, *options)
         assert done.returncode == 0, done.stderr
         return self.record(directory)
 
@@ -118,9 +122,16 @@ def installed(machine: Machine, provider: Provider, monkeypatch: pytest.MonkeyPa
     made = Opencode(machine, provider)
     configure(made.config, provider)
     yield made
+    end_all()
+
+
+def end_all() -> None:
+    """End the servers that there are."""
     for one in record.every():
         if isinstance(one, Record):
-            process.end(one.supervisor, 10)
+            process.end(one.supervisor, DEADLINE)
+    for one in record.every():  # read again: until then it may have been started again
+        if isinstance(one, Record):
             process.end(one.server, 10, group=True)
 
 

@@ -51,7 +51,7 @@ def by_hand(machine: Machine, directory: Path) -> Iterator[str]:
     ):
         url = f"http://127.0.0.1:{port}"
         try:
-            until(lambda: asyncio.run(_ready(url)), 60)
+            until(lambda: asyncio.run(_ready(url)))
             yield url
         finally:
             process.terminate()

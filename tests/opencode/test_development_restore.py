@@ -4,7 +4,17 @@ import pytest
 
 from ocprov.opencode import password, process
 from tests.conftest import until
-from tests.opencode.development import START, attached, gone, open_to_everybody, ready, screen, up, works
+from tests.opencode.development import (
+    START,
+    attached,
+    gone,
+    open_to_everybody,
+    ready,
+    screen,
+    shown,
+    up,
+    works,
+)
 from tests.opencode.real import Opencode
 from tests.persistence.plugins import Plugins, both, conf, save
 
@@ -30,7 +40,7 @@ def test_the_server_window_runs_again_and_finds_its_port_and_password(
     assert (after.port, password.read(after.places)) == (before.port, secret)
     attached(machine, session)
     works(opencode, after, "hold on")
-    until(lambda: "the long one: busy" in screen(machine, session, "events"), START)
+    until(lambda: shown(machine, session, "the long one"), START)
     assert secret not in saved + save(machine) + open_to_everybody(machine, session)
 
     # A conversation that works outlives tmux, and the window finds its server.

@@ -4,6 +4,7 @@ import signal
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,8 @@ import pytest
 from ocprov.opencode import environment, password, places, process
 from ocprov.opencode.life import found, proof
 from ocprov.opencode.record import Record
-from tests.opencode.real import Opencode
+from tests.conftest import until
+from tests.opencode.real import START, Opencode
 from tests.opencode.shared import opencode, provider
 
 __all__ = ["opencode", "provider"]
@@ -33,8 +35,9 @@ def server(opencode: Opencode) -> Record:
     (directory.parent / ".git").mkdir()
     variables = {"OPENCODE_PERMISSION": '{"edit":"deny"}', "AGENT": "1", "OCPROV_SERVER_RUN_PORT": "none"}
     with ThreadPoolExecutor(2) as pool:
-        asked = pool.submit(opencode.data, "server", "ensure", "--dir", str(directory))
-        more = pool.submit(opencode.ocprov, "server", "ensure", "--dir", str(directory), **variables)
+        words = ("server", "ensure", "--dir", str(directory), "--startup-timeout", START)
+        asked = pool.submit(opencode.data, *words)
+        more = pool.submit(opencode.ocprov, *words, **variables)
         told = asked.result()
         assert more.result().returncode == 0, more.result().stderr
     known = opencode.record()
@@ -62,8 +65,8 @@ def test_two_at_once_get_the_same_one_and_no_other_runs(server: Record) -> None:
 
 
 def test_it_answers_with_its_directory_to_our_password_alone(server: Record) -> None:
-    assert proof.answers(server, password.read(server.places), 5)
-    assert not proof.answers(server, "another", 5)
+    assert proof.answers(server, password.read(server.places), 60)
+    assert not proof.answers(server, "another", 60)
 
 
 def test_each_path_to_the_directory_leads_to_the_same_server(opencode: Opencode, server: Record) -> None:
@@ -81,7 +84,7 @@ def test_the_second_time_it_is_found_without_what_a_client_needs(server: Record)
         [sys.executable, "-c", FAST, server.directory],
         capture_output=True,
         text=True,
-        timeout=30,
+        timeout=60,
         check=False,
     )
 
@@ -97,7 +100,8 @@ def test_the_password_is_in_its_file_and_the_servers_environment_alone(server: R
     for pid in (server.server.pid, server.supervisor.pid):
         assert secret not in found.command(pid)
     for one in server.places.root.iterdir():
-        assert one == server.places.password or one.is_dir() or secret not in one.read_text()
+        with suppress(FileNotFoundError):  # what its supervisor writes anew stands beside it for a moment
+            assert one == server.places.password or one.is_dir() or secret not in one.read_text()
 
 
 def test_nothing_of_the_callers_opencode_reaches_it(server: Record) -> None:
@@ -110,13 +114,17 @@ def test_nothing_of_the_callers_opencode_reaches_it(server: Record) -> None:
 
 def test_its_files_are_its_owners_alone(server: Record) -> None:
     for one in server.places.root.iterdir():
-        assert one.stat().st_mode & 0o077 == 0, one
-    assert "listening on" in server.places.log.read_text()
+        with suppress(FileNotFoundError):  # as above
+            assert one.stat().st_mode & 0o077 == 0, one
+    until(lambda: "listening on" in server.places.log.read_text())
 
 
 def test_it_has_neither_the_lock_nor_the_terminal_of_who_started_it(server: Record) -> None:
-    held = {one.readlink() for one in Path(f"/proc/{server.server.pid}/fd").iterdir() if one.is_symlink()}
-
+    held = set()
+    for one in Path(f"/proc/{server.server.pid}/fd").iterdir():
+        with suppress(FileNotFoundError):  # it was closed meanwhile
+            held.add(one.readlink())
+    assert held
     assert server.places.lock not in held
     assert os.getsid(server.server.pid) == server.server.pid
     assert os.getsid(server.supervisor.pid) == server.supervisor.pid
@@ -161,11 +169,13 @@ def test_no_other_one_in_the_same_worktree_above_or_below(
 
 
 def test_one_that_hangs_is_not_called_ready(opencode: Opencode, server: Record) -> None:
-    os.kill(server.server.pid, signal.SIGSTOP)
+    for one in (server.supervisor, server.server):  # its supervisor looks away: it would start it again
+        os.kill(one.pid, signal.SIGSTOP)
     try:
         done = opencode.ocprov("server", "ensure", "--dir", server.directory, "--startup-timeout", "1")
     finally:
-        os.kill(server.server.pid, signal.SIGCONT)
+        for one in (server.server, server.supervisor):
+            os.kill(one.pid, signal.SIGCONT)
 
     assert done.returncode == 1
     assert f"the server {server.name} runs, and does not answer" in done.stderr

@@ -53,7 +53,7 @@ def following(opencode: Opencode) -> Iterator[Followed]:
         yield Followed(path)
     finally:
         done.send_signal(signal.SIGINT)
-        assert done.wait(20) == 130
+        assert done.wait(60) == 130
 
 
 @pytest.fixture
@@ -78,6 +78,7 @@ def attention(opencode: Opencode, text: str) -> Callable[[], bool]:
 
 @pytest.mark.slow
 def test_a_servers_life_is_told_and_who_waits_is_in_the_status_line(asking: Opencode) -> None:
+    began = time.time()
     asking.machine.tmux("-f", "/dev/null", "new-session", "-d")
     with following(asking) as told:
         known = asking.ensure()
@@ -123,4 +124,4 @@ def test_a_servers_life_is_told_and_who_waits_is_in_the_status_line(asking: Open
     assert {one["directory"] for one in told.rows()} == {str(asking.directory().resolve())}
     times = [one["time"] for one in told.rows()]
     assert times == sorted(times)
-    assert time.time() - times[-1] < LONG
+    assert began <= times[0] <= times[-1] <= time.time()

@@ -11,7 +11,7 @@ from ocprov.opencode import places, record
 from ocprov.opencode.heard import event
 from ocprov.opencode.heard.event import Event
 from ocprov.opencode.heard.feed import feed
-from tests.conftest import Machine
+from tests.conftest import DEADLINE, Machine
 from tests.opencode.peer import CONNECTED, Peer, Talk, data, kinds, running
 
 
@@ -29,10 +29,10 @@ def reading(
     story: Callable[[AsyncGenerator[Event, None]], Awaitable[None]],
     told: Callable[[], AsyncGenerator[Event, None]],
 ) -> None:
-    """Run a test's story over a feed, for at most twenty seconds."""
+    """Run a test's story over a feed, for at most a minute."""
 
     async def run() -> None:
-        async with asyncio.timeout(20), aclosing(told()) as found:
+        async with asyncio.timeout(DEADLINE), aclosing(told()) as found:
             await story(found)
 
     asyncio.run(run())
@@ -114,28 +114,35 @@ def test_a_chosen_server_that_was_never_there_is_waited_for(machine: Machine, pe
     reading(story, lambda: feed([places.of(shop.directory)]))
 
 
+def flood(talk: Talk) -> None:
+    """20,000 pieces of text, a state behind each thousand, and an end."""
+    talk.head()
+    talk.write(data(CONNECTED))
+    delta = data(talk.peer.event("message.part.delta", sessionID="ses_1", delta="word "))
+    state = data(talk.peer.event("session.compacted", sessionID="ses_1"))
+    for _ in range(20):
+        talk.write(delta * 1000 + state)
+    talk.write(data(talk.peer.event("global.disposed")))
+    talk.gone()
+
+
 def test_a_slow_reader_of_a_flood_is_told_what_was_left_out_and_gets_every_state(peers: list[Peer]) -> None:
     shop = peers[1]
-
-    def flood(talk: Talk) -> None:
-        talk.head()
-        talk.write(data(CONNECTED))
-        delta = data(talk.peer.event("message.part.delta", sessionID="ses_1", delta="word "))
-        state = data(talk.peer.event("session.compacted", sessionID="ses_1"))
-        for _ in range(20):
-            talk.write(delta * 1000 + state)
-        talk.write(data(talk.peer.event("global.disposed")))
-        talk.gone()
-
     shop.scripts = [flood]
     shop.record()
+    all_heard = asyncio.Event()
+
+    def wanted(one: Event) -> bool:
+        if one.type == "global.disposed":
+            all_heard.set()
+        return True
 
     async def story(found: AsyncGenerator[Event, None]) -> None:
         await take(found, event.UP)
         heard = []
         async for one in found:
             if one.type == "session.compacted":
-                await asyncio.sleep(0.02)  # the reader is slow
+                await all_heard.wait()  # the reader is slow
             heard.append(one)
             if one.type == "global.disposed":
                 break
@@ -144,7 +151,7 @@ def test_a_slow_reader_of_a_flood_is_told_what_was_left_out_and_gets_every_state
         assert left_out > 1000
         assert kinds(heard).count("message.part.delta") + left_out == 20_000
 
-    reading(story, lambda: feed(limit=500))
+    reading(story, lambda: feed(limit=500, wanted=wanted))
 
 
 def test_a_fault_of_ocprovs_own_reaches_the_reader(peers: list[Peer]) -> None:

@@ -120,11 +120,13 @@ def test_a_real_one_is_refused_by_its_process_and_nothing_is_started(opencode: O
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     ) as hand:
-        until(lambda: pids(directory))
-        refused = {
-            name: opencode.ocprov("server", name, "--dir", str(directory)) for name in ("ensure", "run")
-        }
-        hand.kill()
+        try:
+            until(lambda: pids(directory))
+            refused = {
+                name: opencode.ocprov("server", name, "--dir", str(directory)) for name in ("ensure", "run")
+            }
+        finally:
+            hand.kill()
 
     for done in refused.values():
         assert done.returncode == ConflictError.exit_code

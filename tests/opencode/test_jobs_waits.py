@@ -19,7 +19,7 @@ def test_each_wait_of_a_busy_conversation_is_told_once(machine: Machine) -> None
         busy = {"ses_1": place}
         listening = asyncio.create_task(listen(busy, told.append, every=0.01))
         activity.write(place, Activity(True, time.time(), waits=(mine, other)))
-        async with asyncio.timeout(15):
+        async with asyncio.timeout(60):
             while not told:
                 await asyncio.sleep(0.01)
             later = Wait("que_2", "ses_1", "question", "which?")

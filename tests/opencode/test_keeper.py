@@ -17,6 +17,7 @@ from ocprov.opencode.life import found
 from ocprov.opencode.places import Places
 from ocprov.opencode.record import Record
 from tests.conftest import Machine, until
+from tests.opencode.real import end_all
 from tests.opencode.stubs import stub
 
 # It says where it works, and that nothing is busy.
@@ -40,10 +41,7 @@ LONG = 60
 def place(machine: Machine) -> Iterator[Places]:
     (machine.home / "shop").mkdir()
     yield places.of(machine.home / "shop")
-    for one in record.every():
-        if isinstance(one, Record):
-            process.end(one.supervisor, 10)
-            process.end(one.server, 10, group=True)
+    end_all()
 
 
 def program(machine: Machine, first: str) -> str:
@@ -91,7 +89,7 @@ def test_one_that_met_another_at_the_database_is_started_again(
 def test_one_that_nobody_would_find_as_the_disk_is_full_is_ended(machine: Machine, place: Places) -> None:
     full = program(machine, f"mkdir {blocked(place)}")
 
-    done = machine.ocprov("server", "ensure", "--dir", "shop", "--binary", full, "--startup-timeout", "2")
+    done = machine.ocprov("server", "ensure", "--dir", "shop", "--binary", full, "--startup-timeout", "60")
 
     assert done.returncode == 1
     *_, error, hint = done.stderr.splitlines()
@@ -114,10 +112,10 @@ def test_a_window_whose_output_is_held_holds_up_no_supervisor(machine: Machine, 
             termios.tcflow(its, termios.TCOON)
             shown = b""
             while shown.count(b"  ready: ") < 2:
-                assert select.select([ours], [], [], 15)[0], shown
+                assert select.select([ours], [], [], LONG)[0], shown
                 shown += os.read(ours, 4096)
             run.send_signal(signal.SIGINT)
-            assert run.wait(20) == 130
+            assert run.wait(LONG) == 130
         finally:
             termios.tcflow(its, termios.TCOON)
             run.kill()
@@ -131,7 +129,7 @@ def test_one_whose_password_is_no_secret_is_not_adopted_and_not_ended(
     machine.ocprov(*command)
     before = known(place)
     os.kill(before.supervisor.pid, signal.SIGKILL)
-    assert process.gone(before.supervisor, 10)
+    assert process.gone(before.supervisor, LONG)
     place.password.chmod(0o644)
 
     detached = ("server", "run", "--detached", "--dir", before.directory)

@@ -5,6 +5,7 @@ import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -48,11 +49,11 @@ def test_a_log_of_gigabytes_costs_nothing(log: Path) -> None:
     with log.open("wb") as file:
         file.seek(8 << 30)
         file.write(b"\nlast but one\nlast\n")
-    began = time.monotonic()
+    began = time.thread_time()  # not of the clock: the machine may stand still
     assert logs.last(log, 2) == ["last but one", "last"]
     assert logs.find(Places(log.parent), "err_1") == ""
     assert max(map(len, logs.last(log, 1000))) <= 1 << 16
-    assert time.monotonic() - began < 2
+    assert time.thread_time() - began < 2
 
 
 def test_a_long_line_is_found_whole_behind_many_short_ones(log: Path) -> None:
@@ -100,7 +101,32 @@ def test_following_survives_a_restart_a_cut_and_a_log_that_is_not_there_yet(log:
     until(lambda: follower.heard[-1] == "cut")
     with log.open("a") as file:
         file.write("enough\n")
-    follower.thread.join(10)
+    until(lambda: not follower.thread.is_alive())
+
+
+class Restarted(type(Path())):  # type: ignore[misc] # pathlib tells its real class at run time only
+    """A log whose server says something, ends and is started again, in the moment that somebody looks for a new log."""
+
+    looks = 0
+
+    def open(self, *arguments: Any, **more: Any) -> Any:
+        self.looks += 1
+        if self.looks == 2:
+            with Path(self).open("a") as file:
+                file.write("last words\n")
+            Path(self).rename(self.with_name("server.log.1"))
+            Path(self).write_text("anew\n")
+        return super().open(*arguments, **more)
+
+
+def test_following_loses_nothing_that_is_said_between_two_looks(log: Path) -> None:
+    log.write_text("before\n")
+    follower = Follower(logs.follow(Restarted(log)))
+    until(lambda: follower.heard[-1:] == ["anew"])
+    assert follower.heard == ["last words", "anew"]
+    with log.open("a") as file:
+        file.write("enough\n")
+    until(lambda: not follower.thread.is_alive())
 
 
 def test_following_begins_where_it_is_called(log: Path) -> None:

@@ -10,6 +10,7 @@ import time
 from collections import defaultdict
 from collections.abc import AsyncGenerator
 from contextlib import AsyncExitStack, aclosing
+from functools import partial
 
 import pytest
 
@@ -20,6 +21,7 @@ from ocprov.opencode.heard.event import UP, Event
 from ocprov.opencode.heard.feed import feed
 from ocprov.opencode.record import Record
 from ocprov.opencode.server import Server
+from tests.conftest import until
 from tests.opencode.real import Opencode
 
 SERVERS = int(os.environ.get("OCPROV_TEST_SERVERS", "3"))
@@ -43,8 +45,8 @@ def test_many_servers_with_many_conversations_at_once_mix_nothing(opencode: Open
     for one in known:
         own = {conversation for directory, conversation in answers if directory == one.directory}
         assert _states(seen, one) == {name: ["busy", "idle"] for name in own}
+        until(partial(_logged, one, own))
         log = one.places.log.read_text()
-        assert [name for name in own if name not in log] == []
         others = [two.directory for two in known if two != one]
         others += [conversation for directory, conversation in answers if directory != one.directory]
         assert [name for name in others if name in log] == []
@@ -53,6 +55,11 @@ def test_many_servers_with_many_conversations_at_once_mix_nothing(opencode: Open
         f"\n{SERVERS} servers ready in {started - began:.1f} s; {len(answers)} prompts at once answered in "
         f"{ended - started:.1f} s; {memory / 2**20 / SERVERS:.0f} MB for each with its supervisor\n"
     )
+
+
+def _logged(server: Record, conversations: set[str]) -> bool:
+    log = server.places.log.read_text()
+    return all(name in log for name in conversations)
 
 
 async def _prompted(known: list[Record]) -> tuple[dict[tuple[str, str], Message], list[Event]]:

@@ -17,7 +17,7 @@ from ocprov.opencode import password, process, record
 from ocprov.opencode.failures import NotFoundError, UnreachableError
 from ocprov.opencode.record import Options, Record, State
 from ocprov.opencode.talk import owner, stored
-from tests.conftest import Machine
+from tests.conftest import Machine, until
 from tests.opencode.chats import Chat, refused
 from tests.opencode.peer import Peer, running
 
@@ -127,23 +127,20 @@ def test_data_that_cannot_be_read_is_told_and_not_taken_for_none(machine: Machin
 
 def test_an_opencode_started_by_hand_is_named(shop: Path) -> None:
     keep(stored.shared(), shop)
-    with subprocess.Popen(["bash", "-c", "exec -a opencode sleep 60"], cwd=shop) as hand:
+    with subprocess.Popen(["bash", "-c", "exec -a opencode sleep 1000"], cwd=shop) as hand:
         try:
             with pytest.raises(ConflictError, match=rf"started by hand \(process {hand.pid}\)"):
-                _until_named()
+                until(_named)
         finally:
             hand.kill()
 
 
-def _until_named() -> None:
-    """Until bash has become what it is called."""
-    for _ in range(1000):
-        try:
-            find()
-        except ConflictError:
-            raise
-        except OcprovError:
-            continue
+def _named() -> None:
+    """ConflictError as soon as bash has become what it is called."""
+    with pytest.raises(OcprovError) as told:
+        find()
+    if isinstance(told.value, ConflictError):
+        raise told.value
 
 
 @pytest.mark.parametrize("state", ["failed", "stopped"])

@@ -28,7 +28,7 @@ def pooled(
             await question(pool)
         assert [*pool.idle] == []
 
-    ask(opencode, asked)
+    ask(opencode, asked, deadline=180)
 
 
 async def ids(pool: Pool, count: int) -> list[str]:

@@ -7,7 +7,9 @@ import anyio
 import pytest
 from anyio.from_thread import BlockingPortal
 
+from ocprov.opencode import portal as portals
 from ocprov.opencode.portal import Portal
+from tests.conftest import DEADLINE
 
 
 class Asked:
@@ -30,6 +32,7 @@ class Asked:
 @pytest.fixture
 def interrupted_when(monkeypatch: pytest.MonkeyPatch) -> Callable[[Callable[[], object]], None]:
     """Ctrl-C in the moment a call was handed over, before the caller has anything to cancel it by."""
+    monkeypatch.setattr(portals, "_UNWINDING", DEADLINE)
 
     def arrange(moment: Callable[[], object]) -> None:
         real = BlockingPortal.start_task_soon

@@ -12,7 +12,7 @@ from ocprov.lock import held
 from ocprov.opencode import places, record
 from ocprov.opencode.life import ports
 from ocprov.opencode.record import Options, Record
-from tests.conftest import Machine
+from tests.conftest import DEADLINE, Machine
 
 
 def silent(_: str) -> None:
@@ -55,13 +55,10 @@ def test_a_port_that_somebody_listens_on_is_taken(address: str) -> None:
 
 
 def test_a_port_is_not_taken_by_what_was_connected_there_a_moment_ago() -> None:
-    with stranger() as port:
-        pass
-    with (
-        socket.create_server(("127.0.0.1", port)) as listening,
-        socket.create_connection(("127.0.0.1", port)),
-    ):
-        listening.accept()[0].close()  # it closed first: its side of the connection lingers
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        port = listening.getsockname()[1]
+        with socket.create_connection(("127.0.0.1", port)):
+            listening.accept()[0].close()  # it closed first: its side of the connection lingers
     assert not ports.taken(port)
 
 
@@ -75,15 +72,16 @@ def test_the_port_of_before_is_claimed_again(machine: Machine, tmp_path: Path) -
 
 
 def test_a_server_that_was_just_killed_keeps_its_port_for_the_next_one(
-    machine: Machine, tmp_path: Path
+    machine: Machine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(ports, "_SETTLE", DEADLINE)  # not for the stranger to leave in time
     first = ports.claim(known(tmp_path), silent)
     with ThreadPoolExecutor(1) as pool:
         with stranger(first.port):
             claimed = pool.submit(ports.claim, first, silent)
             with pytest.raises(TimeoutError):
                 claimed.result(0.2)
-        assert claimed.result(10).port == first.port
+        assert claimed.result(DEADLINE).port == first.port
 
 
 def test_where_a_stranger_has_the_port_another_one_is_chosen_and_told(

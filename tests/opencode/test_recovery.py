@@ -1,6 +1,8 @@
 import os
 import signal
 import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 
 import pytest
@@ -9,7 +11,7 @@ from ocprov import lock
 from ocprov.opencode import process, record
 from ocprov.opencode.life import ports
 from ocprov.opencode.record import Process, Record
-from tests.conftest import until
+from tests.conftest import DEADLINE, until
 from tests.opencode.real import Opencode
 
 pytestmark = pytest.mark.slow
@@ -17,33 +19,47 @@ pytestmark = pytest.mark.slow
 
 def kill(one: Process) -> None:
     os.kill(one.pid, signal.SIGKILL)
-    assert process.gone(one, 10)
+    assert process.gone(one, DEADLINE)
+
+
+def kill_supervisor(known: Record) -> None:
+    kill(known.supervisor)
+    until(lambda: not lock.busy(known.places.lock))  # the server does not have it; a process ends bit by bit
+
+
+@contextmanager
+def halted(one: Process) -> Iterator[None]:
+    """It does nothing meanwhile."""
+    os.kill(one.pid, signal.SIGSTOP)
+    try:
+        yield
+    finally:
+        os.kill(one.pid, signal.SIGCONT)
 
 
 def test_a_server_outlives_its_supervisor_and_is_found_again(opencode: Opencode) -> None:
     first = opencode.ensure()
-    kill(first.supervisor)
+    kill_supervisor(first)
     assert process.runs(first.server)
-    until(lambda: not lock.busy(first.places.lock))  # the server does not have it; a process ends bit by bit
 
     second = opencode.ensure()
     assert second.server == first.server
     assert process.runs(second.supervisor)
 
     # As if the supervisor had been killed between the start of the server and the record of it.
-    kill(second.supervisor)
+    kill_supervisor(second)
     record.write(replace(second, state="starting", server=Process(), supervisor=Process()))
     third = opencode.ensure()
     assert third.server == first.server
 
     # As if nothing had been written at all.
-    kill(third.supervisor)
+    kill_supervisor(third)
     third.places.record.unlink()
     fourth = opencode.ensure()
     assert (fourth.server, fourth.port) == (first.server, first.port)
 
     # Without a supervisor it is ended all the same.
-    kill(fourth.supervisor)
+    kill_supervisor(fourth)
     done = opencode.data("server", "stop", "--dir", fourth.directory)
     assert [one["pid"] for one in done["servers"]] == [first.server.pid]
     assert not process.runs(first.server)
@@ -52,9 +68,11 @@ def test_a_server_outlives_its_supervisor_and_is_found_again(opencode: Opencode)
 
 def test_a_killed_server_is_started_again_elsewhere_when_a_stranger_took_its_port(opencode: Opencode) -> None:
     first = opencode.ensure()
-    kill(first.server)
-    until(lambda: not ports.taken(first.port))  # the system closes what it had a moment after its end
-    with socket.create_server(("127.0.0.1", first.port)):
+    with halted(first.supervisor):  # else it may start the next one before the stranger is there
+        kill(first.server)
+        until(lambda: not ports.taken(first.port))  # the system closes what it had a moment after its end
+        stranger = socket.create_server(("127.0.0.1", first.port))
+    with stranger:
         again = until(lambda: ready_again(opencode, first), 90)
 
     assert again is not None
@@ -65,7 +83,7 @@ def test_a_killed_server_is_started_again_elsewhere_when_a_stranger_took_its_por
     assert f"port {first.port} is taken by another program: the server gets another one" in said
 
     # All of it killed: the record is what is left, and names nobody that runs.
-    kill(again.supervisor)
+    kill_supervisor(again)
     kill(again.server)
     record.write(replace(again, server=process.this(), supervisor=Process(os.getpid(), "another time")))
     stopped = opencode.ocprov("server", "stop", again.name)

@@ -1,6 +1,9 @@
 """`server ls`: what is told of servers, to people and to programs; and the names that Tab completes."""
 
 import json
+import os
+import subprocess
+import sys
 from dataclasses import replace
 
 import pytest
@@ -9,7 +12,8 @@ from ocprov.cli import show_server
 from ocprov.opencode.life.found import Hand
 from ocprov.opencode.look.seen import Seen
 from ocprov.opencode.record import Options, Process, Record, Unreadable
-from tests.conftest import Machine
+from tests.completion.patient import PATIENT
+from tests.conftest import DEADLINE, Machine
 from tests.opencode.kept import keep
 
 SHOP = Record(
@@ -105,7 +109,19 @@ def test_tab_completes_servers(machine: Machine, words: tuple[str, ...], answer:
     known = keep(machine)
     home, last = str(machine.home), words[-1] if "{" in words[-1] else ""
     before = "\n".join(("", *(word for word in words if word != last)))
-    done = machine.process(
-        _OCPROV_COMPLETE="fish_complete", _OCPROV_WORDS=before, _OCPROV_WORD=last.format(home=home)
+    asked = {
+        "_OCPROV_COMPLETE": "fish_complete",
+        "_OCPROV_WORDS": before,
+        "_OCPROV_WORD": last.format(home=home),
+    }
+    done = subprocess.run(
+        [sys.executable, "-c", PATIENT],
+        env={**os.environ, **asked},
+        cwd=machine.home,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        timeout=DEADLINE,
+        check=False,
     )
     assert done.stdout == answer.format(home=home, hash=known.name.removeprefix("shop-"))

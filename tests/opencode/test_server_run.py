@@ -7,9 +7,10 @@ from pathlib import Path
 from threading import Timer
 
 from ocprov.lock import held
+from ocprov.opencode import record
 from ocprov.opencode.life.supervise import supervise
 from ocprov.opencode.spec import ServerSpec
-from tests.conftest import Machine
+from tests.conftest import DEADLINE, Machine
 from tests.opencode.kept import keep
 from tests.opencode.stubs import stub
 
@@ -27,7 +28,7 @@ def test_it_says_what_it_starts_before_it_asks_the_program_anything(machine: Mac
         assert run.stdout is not None
         first = run.stdout.readline()
         asked.touch()
-        _, told = run.communicate(timeout=30)
+        _, told = run.communicate(timeout=DEADLINE)
     assert first.endswith(f"  starting the server of {shop}\n")
     assert (run.returncode, told.splitlines()[0]) == (
         1,
@@ -42,10 +43,36 @@ def test_a_window_of_a_server_that_another_process_supervises_tells_its_tmux_wha
     told: list[str] = []
     with ExitStack() as other:
         other.enter_context(held(known.places.lock, wait=0, blocked=lambda: None))
-        released = Timer(2, other.close)
-        released.start()
-        code = supervise(
-            ServerSpec(Path(known.directory)), tell=told.append, changed=lambda: told.append("waits")
-        )
-        released.join()
-    assert (code, told[0]) == (0, "waits")
+
+        def tell(line: str) -> None:
+            told.append(line)
+            other.close()  # it watches
+
+        code = supervise(ServerSpec(Path(known.directory)), tell=tell, changed=lambda: told.append("waits"))
+    assert (code, told) == (0, ["waits", "process 0 supervises it: stopped"])
+
+
+def test_a_window_does_not_start_again_what_is_being_stopped_and_lost_its_supervisor(
+    machine: Machine,
+) -> None:
+    known = keep(machine)
+    told: list[str] = []
+    with ExitStack() as stop, ExitStack() as supervisor:
+        supervisor.enter_context(held(known.places.lock, wait=0, blocked=lambda: None))
+
+        def stopped() -> None:
+            record.change(known, state="stopped")
+            stop.close()
+
+        stopping = Timer(1, stopped)
+
+        def tell(line: str) -> None:
+            told.append(line)
+            if len(told) == 1:
+                stop.enter_context(held(known.places.start_lock, wait=0, blocked=lambda: None))
+                supervisor.close()  # killed, as it took too long
+                stopping.start()
+
+        code = supervise(ServerSpec(Path(known.directory)), tell=tell, changed=lambda: None)
+        stopping.join()
+    assert (code, told[0]) == (0, "process 0 supervises it: ready")

@@ -71,7 +71,7 @@ def started(opencode: Opencode) -> list[dict[str, Any]]:
     directory = opencode.directory()
     link = opencode.machine.home / "link"
     link.symlink_to(directory)
-    ensure = ("server", "ensure", "--json")
+    ensure = ("server", "ensure", "--json", "--startup-timeout", "90")
     with calling(*ensure, "--dir", str(directory)) as one, calling(*ensure, "--dir", str(link)) as two:
         said = [each.communicate(timeout=180) for each in (one, two)]
     with calling(*ensure, cwd=directory) as three:
@@ -166,7 +166,8 @@ async def test_callback_queues(
 
 
 async def test_bus_subscriptions(a: Client, b: Client, shop: Record) -> None:
-    async with b.lines() as lines:
+    async with asyncio.timeout(PATIENCE), b.lines() as lines:
+        assert b"server.connected" in await anext(lines)  # from now on it tells
         one = await a.create("only A tells")
         two = await b.create("B tells")
         async for line in lines:
@@ -177,9 +178,9 @@ async def test_bus_subscriptions(a: Client, b: Client, shop: Record) -> None:
     async with Server.of(shop) as server:
         events = feed()
         try:
-            assert (await anext(events)).type == "ocprov.server.up"
-            mine = await server.create("heard")
-            async with asyncio.timeout(60):
+            async with asyncio.timeout(PATIENCE * 2):
+                assert (await anext(events)).type == "ocprov.server.up"
+                mine = await server.create("heard")
                 while (await anext(events)).conversation != mine.id:
                     pass
         finally:

@@ -205,4 +205,4 @@ def test_lines_arrive_at_a_real_server_of_every_shell(
         assert not list(server.record.places.tmp.glob("line-*"))
         await server.stop()
 
-    ask(opencode, question, spec=ServerSpec(directory, startup_timeout=PATIENCE))
+    ask(opencode, question, deadline=300, spec=ServerSpec(directory, startup_timeout=PATIENCE))

@@ -3,7 +3,6 @@
 import asyncio
 import time
 from collections.abc import Iterator, Mapping
-from threading import Timer
 from typing import Any
 
 import pytest
@@ -65,21 +64,38 @@ def test_a_stranger_that_waits_is_nobody_here(peer: Peer) -> None:
     assert looked(peer, PARENT)[PARENT].state == "busy"
 
 
+class Once(dict[str, Any]):
+    """What is told once; then it is gone."""
+
+    def items(self) -> Any:
+        told = dict(self)
+        self.clear()
+        return told.items()
+
+
+class Turning(dict[str, Any]):
+    """What is told once, and then is another."""
+
+    def __init__(self, first: Mapping[str, Any], then: Mapping[str, Any]) -> None:
+        super().__init__(first)
+        self._then = then
+
+    def get(self, key: str, default: Any = None) -> Any:
+        told = super().get(key, default)
+        self.update(self._then)
+        return told
+
+
 def test_a_status_that_lags_is_asked_again(peer: Peer) -> None:
-    peer.status[PARENT] = BUSY
+    peer.status = Once({PARENT: BUSY})
     peer.messages[PARENT] = said(PARENT, ended=True)
-    ending = Timer(0.15, peer.status.clear)
-    ending.start()
     assert looked(peer, PARENT)[PARENT].state == "idle"
-    ending.join()
+    assert not peer.status
 
 
 def test_an_answer_that_ended_between_two_questions_is_not_interrupted(peer: Peer) -> None:
-    peer.messages[PARENT] = said(PARENT, ended=False)
-    ending = Timer(0.15, lambda: peer.messages.update({PARENT: said(PARENT, ended=True)}))
-    ending.start()
+    peer.messages = Turning({PARENT: said(PARENT, ended=False)}, {PARENT: said(PARENT, ended=True)})
     assert looked(peer, PARENT)[PARENT].state == "idle"
-    ending.join()
 
 
 def test_what_stays_cut_off_is_interrupted(peer: Peer) -> None:

@@ -11,7 +11,7 @@ from ocprov.opencode.life import options, removal
 from ocprov.opencode.places import Places
 from ocprov.opencode.record import Options, Record
 from ocprov.opencode.spec import ServerSpec
-from tests.conftest import Machine
+from tests.conftest import DEADLINE, Machine
 
 
 def silent() -> None:
@@ -107,11 +107,14 @@ def test_what_is_to_be_deleted_is_said_each_time(machine: Machine) -> None:
 
 def test_one_whose_password_is_lost_is_ended_by_force(machine: Machine) -> None:
     known = stopped(machine, "shop")
-    with subprocess.Popen(["sleep", "60"], start_new_session=True) as running:
-        record.write(replace(known, state="ready", server=process.of(running.pid)))
-        refused = machine.ocprov("server", "stop", known.name)
-        done = machine.ocprov("server", "stop", known.name, "--force")
-        assert running.wait(10)
+    with subprocess.Popen(["sleep", "1000"], start_new_session=True) as running:
+        try:
+            record.write(replace(known, state="ready", server=process.of(running.pid)))
+            refused = machine.ocprov("server", "stop", known.name)
+            done = machine.ocprov("server", "stop", known.name, "--force")
+            assert running.wait(DEADLINE) < 0
+        finally:
+            running.kill()
 
     assert refused.returncode == 4
     assert "password: No such file or directory; so server" in refused.stderr

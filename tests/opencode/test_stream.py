@@ -3,6 +3,7 @@
 import re
 import time
 from collections.abc import Callable, Iterator
+from functools import partial
 from itertools import pairwise
 from typing import Any
 
@@ -12,8 +13,11 @@ from ocprov.opencode import record
 from ocprov.opencode.heard import event
 from ocprov.opencode.heard.event import Event
 from ocprov.opencode.record import Process
-from tests.conftest import Machine
-from tests.opencode.peer import CONNECTED, Peer, Script, Talk, data, hear, kinds, running
+from tests.conftest import DEADLINE, Machine
+from tests.opencode import peer as peers
+from tests.opencode.peer import CONNECTED, Peer, Script, Talk, data, kinds, running
+
+hear = partial(peers.hear, deadline=DEADLINE)
 
 BUSY, IDLE = {"type": "busy"}, {"type": "idle"}
 
@@ -96,18 +100,22 @@ def endless(talk: Talk) -> None:
     talk.gone()
 
 
+# Where the machine stands still at the beginning, nothing came at all.
+SILENT = "did not answer in time|was silent for"
+
+
 @pytest.mark.parametrize(
     ("script", "reason", "silence"),
     [
-        pytest.param(half_a_line, "ended its stream", 0.5, id="half a line"),
-        pytest.param(ends, "ended its stream", 0.5, id="the end"),
-        pytest.param(stalls, "did not answer in time|was silent for", 0.5, id="a stall"),
-        pytest.param(dribbles, "was silent for", 0.5, id="bytes without lines"),
-        pytest.param(babbles, "was silent for", 0.5, id="lines without events"),
-        pytest.param(page, "does not answer as OpenCode", 0.5, id="HTML"),
-        pytest.param(refuses, "does not take ocprov's password", 0.5, id="401"),
-        pytest.param(fails, "UnknownError: oh", 0.5, id="500"),
-        pytest.param(endless, "a line without end", 10.0, id="a line without end"),
+        pytest.param(half_a_line, "ended its stream", DEADLINE, id="half a line"),
+        pytest.param(ends, "ended its stream", DEADLINE, id="the end"),
+        pytest.param(stalls, SILENT, 0.5, id="a stall"),
+        pytest.param(dribbles, SILENT, 0.5, id="bytes without lines"),
+        pytest.param(babbles, SILENT, 0.5, id="lines without events"),
+        pytest.param(page, "does not answer as OpenCode", DEADLINE, id="HTML"),
+        pytest.param(refuses, "does not take ocprov's password", DEADLINE, id="401"),
+        pytest.param(fails, "UnknownError: oh", DEADLINE, id="500"),
+        pytest.param(endless, "a line without end", DEADLINE, id="a line without end"),
     ],
 )
 def test_a_bad_stream_is_told_once_and_tried_again(
@@ -116,7 +124,7 @@ def test_a_bad_stream_is_told_once_and_tried_again(
     peer.scripts = [script, script]
     peer.record()
 
-    heard = hear(peer.place, lambda told: peer.connections == 3 and heard_well(told), silence=silence)
+    heard = hear(peer.place, lambda told: peer.connections >= 3 and heard_well(told), silence=silence)
 
     down = [one for one in heard if one.type == event.DOWN]
     assert re.search(reason, down[0].properties["reason"])
@@ -134,7 +142,7 @@ def heard_well(heard: list[Event]) -> bool:
 def test_heartbeats_keep_a_stream_that_has_nothing_to_tell(peer: Peer) -> None:
     def beats(talk: Talk) -> None:
         talk.head()
-        for _ in range(8):
+        for _ in range(22):
             talk.write(data(CONNECTED))
             time.sleep(0.25)  # together longer than the silence that is allowed
         talk.write(data(peer.event("session.compacted", sessionID="ses_1")))
@@ -143,7 +151,7 @@ def test_heartbeats_keep_a_stream_that_has_nothing_to_tell(peer: Peer) -> None:
     peer.scripts = [beats]
     peer.record()
 
-    assert kinds(hear(peer.place, count("session.compacted", 1), silence=1.5)) == [
+    assert kinds(hear(peer.place, count("session.compacted", 1), silence=5)) == [
         event.UP,
         "session.compacted",
     ]
@@ -151,19 +159,22 @@ def test_heartbeats_keep_a_stream_that_has_nothing_to_tell(peer: Peer) -> None:
 
 def test_a_program_that_slept_longer_than_the_silence_goes_on(peer: Peer) -> None:
     peer.record()
+    ups: list[Event] = []
 
     def sleep(told: Event) -> None:
-        if told.type == event.UP and peer.connections == 1:
-            for _ in range(20):
+        if told.type == event.UP:
+            ups.append(told)
+            for _ in range(20 if len(ups) == 1 else 0):
                 peer.say("message.removed", sessionID="ses_1")
-        if told.type == "message.removed" and peer.connections == 1:
+        if told.type == "message.removed" and len(ups) == 1:
             time.sleep(0.05)  # nothing else runs meanwhile, as when a machine is suspended
         if told.type == event.DOWN:
             peer.break_off()
 
     heard = hear(peer.place, count(event.UP, 2), silence=0.3, act=sleep)
 
-    assert "silent" in next(one for one in heard if one.type == event.DOWN).properties["reason"]
+    down = next(one for one in heard[kinds(heard).index(event.UP) :] if one.type == event.DOWN)
+    assert re.search(SILENT, down.properties["reason"])
 
 
 def test_bad_lines_are_counted_and_the_good_ones_between_are_told(peer: Peer) -> None:
@@ -212,10 +223,10 @@ def test_what_changed_while_the_stream_was_down_is_told_once(peer: Peer) -> None
     peer.status = {"ses_1": BUSY, "ses_2": BUSY, "ses_3": BUSY, "ses_same": BUSY}
     peer.permissions = [asks("per_1", "ses_same")]
     peer.record()
-    now = round(time.time() * 1000) + 5000
 
     def change(told: Event) -> None:
         if told.type == "permission.asked" and told.properties["id"] == "per_1":
+            now = round(time.time() * 1000) + 5000
             peer.status = {
                 "ses_same": BUSY,
                 "ses_new": {"type": "retry", "attempt": 2, "message": "429", "next": 9},

@@ -1,22 +1,26 @@
+import asyncio
 import os
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Coroutine, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any, TypeVar
 
 import pytest
 
 from ocprov import lock
-from ocprov.opencode import process, record
+from ocprov.opencode import password, process, record
 from ocprov.opencode.api import ident
 from ocprov.opencode.api.client import Client
 from ocprov.opencode.record import Record
-from tests.conftest import until
+from tests.conftest import DEADLINE, until
 from tests.opencode.real import Opencode
 
 pytestmark = pytest.mark.slow
+
+T = TypeVar("T")
 
 # A supervisor whose patience is short.
 HASTY = """
@@ -26,9 +30,17 @@ from ocprov.opencode.life.limits import Limits
 from ocprov.opencode.spec import ServerSpec
 from ocprov.opencode.life.supervise import supervise
 hasty = Limits(look=0.1, ask=0.3, patience=2, misses=2, pauses=(0.1, 0.2), log=1500)
-sys.exit(supervise(ServerSpec(Path(sys.argv[1])), tell=print, changed=lambda: None, limits=hasty))
+spec = ServerSpec(Path(sys.argv[1]), startup_timeout=90)
+sys.exit(supervise(spec, tell=print, changed=lambda: None, limits=hasty))
 """
-RUN = ("-m", "ocprov", "server", "run", "--dir")
+# One that asks a slow server for longer than a person waits for a window to close.
+PATIENT = """
+from ocprov.__main__ import main
+from ocprov.opencode.life import keeper
+keeper._ASK = 60.0
+main()
+"""
+RUN = ("-c", PATIENT, "server", "run", "--startup-timeout", "90", "--dir")
 
 
 @contextmanager
@@ -65,6 +77,17 @@ def ready(opencode: Opencode, restarts: int = 0) -> Record:
     return made
 
 
+def ask(known: Record, question: Callable[[Client], Coroutine[Any, Any, T]]) -> T:
+    """Ask a server that has only just started, and may take its time."""
+
+    async def asked() -> T:
+        secret = password.read(known.places)
+        async with Client(known.url, secret, known.directory, timeout=DEADLINE) as client:
+            return await question(client)
+
+    return asyncio.run(asked())
+
+
 async def hold(client: Client) -> str:
     """Make a conversation busy until the provider is told to go on."""
     made = await client.create("held")
@@ -76,10 +99,10 @@ def test_a_window_that_is_closed_ends_an_idle_server_and_lets_a_busy_one_go_on(o
     directory = opencode.directory()
     with window(directory) as (one, _):
         known = ready(opencode)
-        conversation = opencode.ask(known, hold)
-        until(lambda: opencode.ask(known, lambda client: client.status()))
+        conversation = ask(known, hold)
+        until(lambda: ask(known, lambda client: client.status()))
         one.send_signal(signal.SIGHUP)
-        assert one.wait(20) == 0
+        assert one.wait(DEADLINE) == 0
 
     adopted = until(lambda: lock.busy(known.places.lock) and ready(opencode), 60)
     assert adopted
@@ -95,14 +118,14 @@ def test_a_window_that_is_closed_ends_an_idle_server_and_lets_a_busy_one_go_on(o
     with window(directory) as (one, shown):  # it watches
         until(lambda: "supervises it: ready" in shown.read_text())
         done = opencode.ocprov("server", "stop", known.name, "--force")
-        assert one.wait(20) == 0
+        assert one.wait(DEADLINE) == 0
     assert done.stdout == f"{known.name}: stopped, process {known.server.pid}, in {directory}\n"
     assert not process.runs(known.server)
 
     with window(directory, *RUN[:-1], "--delete-on-exit", RUN[-1]) as (one, shown):
         known = ready(opencode)
         one.send_signal(signal.SIGHUP)
-        assert one.wait(20) == 0
+        assert one.wait(DEADLINE) == 0
     assert not process.runs(known.server)
     assert not known.places.root.exists()
     starting, first, second, last = shown.read_text().splitlines()
@@ -115,10 +138,11 @@ def test_a_window_that_is_closed_ends_an_idle_server_and_lets_a_busy_one_go_on(o
 def test_one_that_hangs_is_started_again_and_one_without_its_directory_is_ended(opencode: Opencode) -> None:
     directory = opencode.directory()
     with window(directory, "-c", HASTY) as (one, shown):
-        known = ready(opencode)
-        until(lambda: known.places.log.with_name("server.log.1").exists())  # it is larger than 1500 bytes
+        first = ready(opencode)
+        until(lambda: first.places.log.with_name("server.log.1").exists())  # it is larger than 1500 bytes
+        known = ready(opencode)  # where it was slow it may have been started again by now
         os.kill(known.server.pid, signal.SIGSTOP)
-        again = ready(opencode, 1)
+        again = ready(opencode, known.restarts + 1)
 
         assert again.server != known.server
         assert again.port == known.port
@@ -146,7 +170,7 @@ def test_a_window_takes_over_from_a_supervisor_that_was_killed_and_ends_by_ctrl_
         assert opencode.record().server == known.server
         assert opencode.ensure() == opencode.record()
         one.send_signal(signal.SIGINT)
-        assert one.wait(20) == 130
+        assert one.wait(DEADLINE) == 130
 
     assert not process.runs(known.server)
     assert opencode.record().state == "stopped"

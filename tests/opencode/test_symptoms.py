@@ -8,7 +8,7 @@ from ocprov.errors import OcprovError
 from ocprov.opencode.life import symptoms
 from ocprov.opencode.life.limits import Limits
 from ocprov.opencode.record import Record
-from tests.conftest import Machine
+from tests.conftest import DEADLINE, Machine
 
 SHORT = Limits(look=0.01, log=10)
 
@@ -42,7 +42,8 @@ def test_what_a_server_cannot_do_without(lose: Callable[[Record], None], said: s
         done, _ = await asyncio.wait([watching], timeout=0.1)
         assert not done, "nothing is lost yet"
         lose(known)
-        await asyncio.wait_for(watching, 10)
+        async with asyncio.timeout(DEADLINE):
+            await watching
 
     with pytest.raises(OcprovError, match=said):
         asyncio.run(watched())
@@ -50,8 +51,13 @@ def test_what_a_server_cannot_do_without(lose: Callable[[Record], None], said: s
 
 def test_a_directory_that_went_while_the_server_started(known: Record) -> None:
     Path(known.directory).rmdir()
+
+    async def watched() -> None:
+        async with asyncio.timeout(DEADLINE):
+            await symptoms.loses_directory(known, SHORT)
+
     with pytest.raises(OcprovError, match="its directory is gone"):
-        asyncio.run(asyncio.wait_for(symptoms.loses_directory(known, SHORT), 10))
+        asyncio.run(watched())
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 import asyncio
 import threading
+import time
 from collections.abc import Awaitable, Callable, Iterator
 
 import pytest
@@ -11,7 +12,7 @@ from ocprov.opencode.heard import activity
 from ocprov.opencode.heard.activity import Activity
 from ocprov.opencode.heard.watcher import _Keeper, watch
 from ocprov.opencode.record import Process
-from tests.conftest import Machine
+from tests.conftest import DEADLINE, Machine
 from tests.opencode.peer import Peer, running
 
 BUSY = {"type": "busy"}
@@ -47,12 +48,12 @@ class Watched:
 def watching(
     peer: Peer, story: Callable[[Watched], Awaitable[None]], changed: Callable[[], None] | None = None
 ) -> Watched:
-    """Run a story beside a watch, for at most twenty seconds, and end the watch."""
+    """Run a story beside a watch, for at most a minute, and end the watch."""
     watched = Watched(peer)
 
     async def run() -> None:
         known = peer.record()
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(DEADLINE):
             task = asyncio.create_task(watch(known, changed or watched.changed, watched.said.append))
             try:
                 await story(watched)
@@ -68,12 +69,13 @@ def watching(
 def test_who_works_and_who_waits_is_written_until_the_watch_ends(peer: Peer) -> None:
     async def story(watched: Watched) -> None:
         await watched.until(lambda told: told.known)
+        began = time.time()
         peer.say("session.status", sessionID="ses_1", status=BUSY)
         peer.say("permission.asked", **ASKED)
         asked = await watched.until(lambda told: told.waits)
         assert asked.waits == (activity.Wait("per_1", "ses_1", "permission", "permission bash: rm x"),)
         assert asked.what == {"ses_1": "permission.asked"}
-        assert abs(asked.last["ses_1"] - asked.written) < 5
+        assert began <= asked.last["ses_1"] <= asked.written
         peer.say("permission.replied", sessionID="ses_1", requestID="per_1", reply="once")
         assert (await watched.until(lambda told: not told.waits)).last
         peer.say("session.idle", sessionID="ses_1")
@@ -94,7 +96,7 @@ def test_a_server_that_went_down_waits_for_nothing_and_is_unknown(peer: Peer) ->
         peer.status, peer.permissions = {}, []
         record.change(peer.record(), state="restarting", server=Process())
         peer.break_off()
-        while watched.numbers != [1, 0]:
+        while watched.numbers[-2:] != [1, 0]:
             await asyncio.sleep(0.02)
         assert not activity.read(peer.place).known
         peer.record()
@@ -102,7 +104,7 @@ def test_a_server_that_went_down_waits_for_nothing_and_is_unknown(peer: Peer) ->
 
     watched = watching(peer, story)
 
-    assert watched.numbers[:2] == [1, 0]
+    assert watched.numbers[-3:] == [1, 0, 0]
     assert watched.said == []
 
 
@@ -189,7 +191,7 @@ def test_an_end_that_comes_with_news_is_an_end(machine: Machine, turns: int) -> 
         for _ in range(turns):
             await asyncio.sleep(0)
         task.cancel()
-        done, _ = await asyncio.wait([task], timeout=5)
+        done, _ = await asyncio.wait([task], timeout=DEADLINE)
         assert task in done
 
-    asyncio.run(asyncio.wait_for(story(), 20))
+    asyncio.run(story())

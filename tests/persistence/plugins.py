@@ -25,9 +25,12 @@ LOADED: dict[How, str] = {
     "background": "run-shell -b {}",
 }
 
+# continuum restores nothing 10 s after the start of a server, for which a busy machine may stand still.
+LATE = "set -g @continuum-restore-max-delay 600"
+
 # continuum counts the user's tmux processes on the whole computer: this hides those of other tests from it, and what
 # it takes for more servers in 3 of 20 starts, and then restores nothing: calls of its own, and what the server forked
-# for a pane or a job and is not yet another program.
+# for a pane or a job and is not yet another program, or is one by now.
 PS = """#!/bin/sh
 [ "$1" = -u ] && [ -e /proc/self/environ ] || exec {ps} "$@"
 {ps} "$@" | while IFS= read -r line; do
@@ -36,6 +39,7 @@ PS = """#!/bin/sh
 	tmux*)
 		pid=${{line##* }} parent=$(sed -n 's/^PPid:[[:space:]]*//p' "/proc/${{line##* }}/status")
 		cmp -s "/proc/$pid/cmdline" "/proc/$parent/cmdline" && continue
+		case $(tr '\\0' ' ' <"/proc/$pid/cmdline") in tmux*) ;; *) continue ;; esac
 		tr '\\0' '\\n' 2>/dev/null <"/proc/$pid/environ" | grep -qxF {tmpdir} || continue ;;
 	esac
 	printf '%s\\n' "$line"
@@ -71,7 +75,8 @@ def conf(machine: Machine, plugins: Plugins, *lines: str, how: How = "quiet") ->
         for path in (plugins.resurrect / "resurrect.tmux", plugins.continuum / "continuum.tmux")
     ]
     path = machine.home / ".tmux.conf"
-    path.write_text("\n".join([f'set-environment -g PATH "{ps.parent}:$PATH"', *lines, *loads]) + "\n")
+    before = [f'set-environment -g PATH "{ps.parent}:$PATH"', LATE]
+    path.write_text("\n".join([*before, *lines, *loads]) + "\n")
     return path
 
 
@@ -147,14 +152,15 @@ def typed(machine: Machine, target: str) -> str:
 
 
 def runs(machine: Machine, target: str, command: str, *children: str) -> None:
-    """Type a command and wait until the pane's shell has just these children."""
+    """Type a command and wait until the pane's shell has started, and has just these children."""
     pid = machine.tmux("display-message", "-p", "-t", target, "#{pane_pid}")
     machine.tmux("send-keys", "-t", target, command, "Enter")
+    until(lambda: machine.tmux("display-message", "-p", "-t", target, "#{pane_current_command}") != "tmux")
     until(lambda: _children(pid) == sorted(children))
 
 
 def _children(pid: str) -> list[str]:
-    lines = subprocess.run(["ps", "-eo", "ppid=,args="], capture_output=True, text=True, check=True).stdout
+    lines = subprocess.run(["ps", "-ewwo", "ppid=,args="], capture_output=True, text=True, check=True).stdout
     found = (line.split(maxsplit=1) for line in lines.splitlines())
     return sorted(words[1] for words in found if words[0] == pid)
 

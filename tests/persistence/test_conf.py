@@ -9,7 +9,7 @@ import pytest
 
 from ocprov.errors import OcprovError
 from ocprov.persistence import conf
-from tests.conftest import Machine, until
+from tests.conftest import DEADLINE, Machine, until
 
 PROCESSES = "@resurrect-processes"
 HOOK = "@resurrect-hook-post-restore-all"
@@ -50,7 +50,7 @@ def eval_hook(machine: Machine) -> str:
         env={**os.environ, "TMUX": tmux},
         capture_output=True,
         text=True,
-        timeout=20,
+        timeout=DEADLINE,
         check=False,
     )
     assert done.stderr == ""

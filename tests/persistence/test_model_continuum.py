@@ -9,7 +9,7 @@ from tests.persistence.plugins import How, Plugins, both, by_hand, directory, pa
 
 ON = "set -g @continuum-restore on"
 # The restore ends when the test lets it, so that it shows what waits for it; or soon, as tmux ends after its jobs.
-WAIT = "for i in $(seq 400); do test -e ~/go && break; sleep 0.05; done; touch ~/done"
+WAIT = "for i in $(seq 1200); do test -e ~/go && break; sleep 0.05; done; touch ~/done"
 HELD = f"set -g @resurrect-hook-post-restore-all '{WAIT}'"
 
 

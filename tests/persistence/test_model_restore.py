@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from tests.conftest import Machine
+from tests.conftest import Machine, until
 from tests.persistence.plugins import (
     Plugins,
     both,
@@ -37,6 +37,8 @@ def test_sessions_come_back_as_they_were(machine: Machine, plugins: Plugins, bef
     machine.tmux("new-window", "-t", "=work:4", "-n", "fourth", "-c", f"{machine.home}/with space")
     machine.tmux("split-window", "-h", "-t", "=work:4", "-c", "/usr")
     runs(machine, "=work:4.1", "tail -f /dev/null", "tail -f /dev/null")
+    places = [str(machine.home), f"{machine.home}/with space", "/usr"]
+    until(lambda: listed(machine, "#{pane_current_path}") == places)
     shown = listed(machine, form)
     assert shown[0] == f"work:{before} first 0 {machine.home} 0 0|"
     save(machine)
@@ -44,7 +46,7 @@ def test_sessions_come_back_as_they_were(machine: Machine, plugins: Plugins, bef
     start(machine, plugins, "throwaway", f"set -g base-index {after}", "set -g renumber-windows on")
     machine.tmux("split-window", "-t", "=throwaway:")
     restore(machine)
-    assert [line for line in listed(machine, form) if line.startswith("work:")] == shown
+    until(lambda: [line for line in listed(machine, form) if line.startswith("work:")] == shown)
     assert "tail -f /dev/null" in typed(machine, "=work:4.1")
 
 
@@ -90,7 +92,7 @@ def test_existing_panes_are_left_alone(machine: Machine, plugins: Plugins) -> No
     by_hand(machine, pane("work", 0, "tail -f /dev/null"), pane("work", 1, "tail -f /dev/zero", path="/usr"))
     restore(machine)
     assert listed(machine, "#{pane_id} #{pane_pid}")[:2] == there
-    assert listed(machine, "#{window_index} #{pane_current_path}")[2:] == ["1 /usr"]
+    until(lambda: listed(machine, "#{window_index} #{pane_current_path}")[2:] == ["1 /usr"])
     assert "tail" not in typed(machine, "=work:0.0")
     assert "tail -f /dev/zero" in typed(machine, "=work:1.0")
 

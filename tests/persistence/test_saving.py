@@ -9,7 +9,7 @@ from ocprov.errors import BusyError, OcprovError
 from ocprov.lock import held
 from ocprov.persistence.saving import Saved, save, shell_line
 from ocprov.tmux import client
-from tests.conftest import Machine, until
+from tests.conftest import DEADLINE, Machine, until
 
 SCRIPT = r"""#!/bin/sh
 echo ran >> "$HOME/ran"
@@ -46,7 +46,7 @@ def blocked_until(gate: Path) -> str:
     return f"while ! [ -e {gate} ]; do sleep 0.05; done\n"
 
 
-def run(tell: Callable[[str], None] = lambda _: None, wait: float = 15.0) -> Saved:
+def run(tell: Callable[[str], None] = lambda _: None, wait: float = DEADLINE) -> Saved:
     return save(client.server(), wait=wait, tell=tell)
 
 
@@ -95,12 +95,12 @@ def test_the_path_of_the_script_is_taken_as_it_is(machine: Machine, folder: str)
 
 def test_without_a_server_nothing_is_saved_started_or_written(machine: Machine) -> None:
     assert run() == Saved("nothing")
-    assert list(machine.root.rglob("*")) == [machine.home, machine.root / "tmux"]
+    assert sorted(machine.root.rglob("*")) == [machine.home, machine.root / "tmux"]
 
 
 def test_a_server_that_is_gone_but_left_its_socket(machine: Machine) -> None:
     load(machine)
-    machine.tmux("kill-server")
+    machine.end_tmux()
     assert client.server().socket.exists()
     assert run() == Saved("nothing")
     assert machine.tmux("list-sessions") == ""

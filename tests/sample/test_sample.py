@@ -41,10 +41,11 @@ def test_the_real_ocmonitor_reads_costs_of_several_models(place: Path) -> None:
 
 
 def test_and_of_several_days_today_among_them(place: Path) -> None:
-    made = sample.write(place, now=datetime.now().astimezone())
+    now = datetime.now().astimezone()
+    made = sample.write(place, now=now)
     days = json.loads(ocmonitor(made, "daily", "-f", "json"))["daily_breakdown"]
     assert len(days) >= 5
-    assert f"{datetime.now():%Y-%m-%d}" in {day["date"] for day in days}
+    assert f"{now:%Y-%m-%d}" in {day["date"] for day in days}
 
 
 def test_conversations_have_titles_and_projects(place: Path) -> None:

@@ -196,7 +196,7 @@ def test_an_interrupt_ends_it_in_a_word(machine: Machine, way: str) -> None:
     ) as process:
         until(notes.exists)
         process.send_signal(signal.SIGINT)
-        out, err = process.communicate(timeout=20)
+        out, err = process.communicate(timeout=60)
     assert (process.returncode, out, err) == (130, b"", b"interrupted\n")
 
 

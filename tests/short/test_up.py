@@ -76,7 +76,9 @@ def warm(machine: Machine) -> Machine:
 
 def settled(machine: Machine) -> None:
     """Every launcher has told its state."""
-    until(lambda: "running" in machine.tmux("list-panes", "-t", f"={NAME}:=runs", "-F", "#{@ocprov_state}"))
+    until(
+        lambda: "-" not in machine.tmux("list-panes", "-s", "-t", f"={NAME}:", "-F", "#{?@ocprov_state,,-}")
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -276,8 +278,8 @@ SCENARIOS: dict[str, tuple[Prepare, bool | None]] = {
 }  # fmt: skip
 
 
-# A pane that has just been made has no process, or is tmux itself for a moment.
-FRESH = "#{?#{&&:#{pane_pid},#{!=:#{pane_current_command},tmux}},,-}"
+# A pane that has just been made has no process, or is tmux itself for a moment, and its window may be named after that.
+FRESH = "#{?#{&&:#{pane_pid},#{&&:#{!=:#{pane_current_command},tmux},#{!=:#{window_name},tmux}}},,-}"
 
 
 @pytest.mark.parametrize(("prepare", "enough"), SCENARIOS.values(), ids=SCENARIOS)
@@ -346,8 +348,7 @@ def test_several_at_once_build_once(warm: Machine) -> None:
     said = sorted(process.communicate(timeout=60)[0].decode() for process in together)
     assert said == [f"{NAME}: created with 4 windows\n"] + [f"{NAME}: nothing changed\n"] * 3
     settled(warm)
-    until(lambda: (warm.home / "ran").exists())
-    assert (warm.home / "ran").read_text() == "run\n"
+    assert until(lambda: (warm.home / "ran").exists() and (warm.home / "ran").read_text()) == "run\n"
 
 
 def test_an_interrupt_leaves_no_half_of_a_session(warm: Machine, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -370,7 +371,7 @@ def test_an_interrupt_leaves_no_half_of_a_session(warm: Machine, monkeypatch: py
     ) as process:
         until(lambda: warm.tmux("list-sessions", "-F", "#{session_name}") == building)
         process.send_signal(signal.SIGINT)
-        out, err = process.communicate(timeout=20)
+        out, err = process.communicate(timeout=60)
     assert (process.returncode, out, err.decode().splitlines()[-1]) == (130, b"", "interrupted")
     until(lambda: warm.tmux("list-sessions") == "")
 

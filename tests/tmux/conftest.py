@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.conftest import DEADLINE
+
 Tmux = Callable[..., str]
 
 
@@ -39,7 +41,7 @@ def tmux(tmp_path: Path, home: Path) -> Iterator[Tmux]:
             capture_output=True,
             text=True,
             check=check,
-            timeout=20,
+            timeout=DEADLINE,
         ).stdout
 
     yield client

@@ -13,7 +13,7 @@ from ocprov.errors import TmuxError
 from ocprov.tmux import client
 from ocprov.tmux.attention import set_source
 from tests.conftest import Machine, until
-from tests.tmux.test_launcher_in_tmux import SH, installed
+from tests.tmux.test_launcher_in_tmux import PROMPT, SH, installed
 
 SESSION = "opencode-observability-monitoring"
 LAYOUT = f"""---
@@ -40,6 +40,8 @@ def failed(machine: Machine) -> Machine:
     machine.layout("monitoring", LAYOUT)
     machine.tmux("-f", "/dev/null", "new-session", "-d", "-s", "other ##(touch pwn) | '")
     assert machine.ocprov("up", "-d", "monitoring").returncode == 0
+    for pane in ("fails.0", "twice.0", "twice.1"):  # "!2" is told with one of two panes
+        until(lambda pane=pane: PROMPT in machine.tmux("capture-pane", "-p", "-t", f"={SESSION}:{pane}"))  # type: ignore[misc] # mypy cannot infer a lambda with a default
     says(machine, "!2")
     return machine
 

@@ -11,8 +11,9 @@ from pathlib import Path
 import pytest
 
 from ocprov.tmux.child import Child
+from tests.conftest import DEADLINE
 
-LONG = 30.0
+LONG = DEADLINE
 LARGE = b"0123456789abcdef" * 100_000  # many times what a pipe holds
 
 
@@ -77,8 +78,8 @@ def test_it_runs_to_its_end(script: str, stdin: bytes, expected: tuple[int, str,
 @pytest.mark.parametrize(
     "script",
     [
-        pytest.param("echo $$; exec sleep 60", id="it goes on"),
-        pytest.param("echo $$; exec <&- >&- 2>&-; exec sleep 60", id="it closed its streams and goes on"),
+        pytest.param("echo $$; exec sleep 1000", id="it goes on"),
+        pytest.param("echo $$; exec <&- >&- 2>&-; exec sleep 1000", id="it closed its streams and goes on"),
         pytest.param("trap '' TERM INT; echo $$; while :; do sleep 1; done", id="it takes no signal"),
     ],
 )
@@ -95,10 +96,12 @@ def test_what_does_not_end_in_time_is_killed(script: str, interrupted: bool) -> 
     assert descriptors() == before
 
 
-def test_it_can_be_waited_for_twice() -> None:
-    with started("sh", "-c", "read line; echo $line; sleep 0.2; echo end", stdin=b"told\n") as child:
+def test_it_can_be_waited_for_twice(tmp_path: Path) -> None:
+    script = "read line; echo $line; until [ -e go ]; do sleep 0.05; done; echo end"
+    with started("sh", "-c", script, stdin=b"told\n", cwd=tmp_path) as child:
         assert not child.ends(0.01)
         assert child.code is None
+        (tmp_path / "go").touch()
         assert child.ends(LONG)
         assert (str(child.code), child.out) == ("0", "told\nend\n")
 
@@ -106,9 +109,9 @@ def test_it_can_be_waited_for_twice() -> None:
 def test_an_interrupt_ends_the_wait_and_the_program(tmp_path: Path) -> None:
     script = (
         "import os, sys, time\nfrom ocprov.tmux.child import Child\n"
-        "with Child(['sh', '-c', f'echo $$ >{sys.argv[1]}; exec sleep 60'], os.environ, b'', None) as child:\n"
+        "with Child(['sh', '-c', f'echo $$ >{sys.argv[1]}; exec sleep 1000'], os.environ, b'', None) as child:\n"
         "    open(sys.argv[2], 'w').close()\n"
-        "    child.ends(60)\n"
+        "    child.ends(1000)\n"
     )
     told, ready = tmp_path / "pid", tmp_path / "ready"
     with subprocess.Popen(
@@ -183,7 +186,7 @@ def test_the_end_is_seen_where_the_system_reaps(monkeypatch: pytest.MonkeyPatch)
     before = signal.signal(signal.SIGCHLD, signal.SIG_IGN)
     try:
         assert sh("echo out") == (0, "out\n", "")
-        with started("sleep", "60") as child:
+        with started("sleep", "1000") as child:
             assert not child.ends(0)
     finally:
         signal.signal(signal.SIGCHLD, before)

@@ -14,6 +14,7 @@ import pytest
 
 from ocprov.core import launcher, observed
 from ocprov.core.desired import Pane
+from tests.conftest import DEADLINE
 
 Tmux = Callable[..., str]
 PROMPT = "[Enter runs it again, Ctrl-D gives a shell]"
@@ -40,10 +41,10 @@ def installed(program: str) -> str:
 
 
 def until(true: Callable[[], object], told: Callable[[], object] = str) -> None:
-    deadline = time.monotonic() + 10
+    deadline = time.monotonic() + DEADLINE
     while not true():
         if time.monotonic() > deadline:
-            pytest.fail(f"did not come about within 10 s:\n{told()}")
+            pytest.fail(f"did not come about within {DEADLINE:.0f} s:\n{told()}")
         time.sleep(0.02)
 
 
@@ -204,22 +205,43 @@ def test_messages_are_dim_unless_colour_is_unwanted(
     assert ("\x1b[2m[demo ended" in seat.screen("-e")) is coloured
 
 
-def test_always_runs_again_later_each_time_until_ctrl_c(tmux: Tmux, tmp_path: Path) -> None:
+@pytest.fixture
+def pauses(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[], list[str]]:
+    """The pauses of launchers so far, in seconds; each is over once there is a file `over` with its number in its name."""
+    sleep = tmp_path / "bin/sleep"
+    sleep.parent.mkdir()
+    sleep.write_text(
+        f'#!/bin/sh\ncd "{tmp_path}"\necho "$1" >>pauses\nuntil [ -e over$1 ]; do {shutil.which("sleep")} 0.05; done\n'
+    )
+    sleep.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{sleep.parent}:{os.environ['PATH']}")
+    kept = tmp_path / "pauses"
+    return lambda: kept.read_text().split() if kept.exists() else []
+
+
+def test_always_runs_again_later_each_time_until_ctrl_c(
+    tmux: Tmux, tmp_path: Path, pauses: Callable[[], list[str]]
+) -> None:
     seat = live(tmux, tmp_path, declared(tmp_path, "echo x >>runs; exit 1", restart="always"))
+    until(lambda: pauses() == ["1"], seat.screen)
     seat.tells("waiting", 1)
-    until(lambda: "[runs again in 2 s, Ctrl-C asks first]" in seat.screen(), seat.screen)
-    assert "[runs again in 1 s, Ctrl-C asks first]" in seat.screen()
+    (tmp_path / "over1").touch()
+    until(lambda: pauses() == ["1", "2"], seat.screen)
     seat.tells("waiting", 1)
+    for seconds in (1, 2):
+        until(lambda end=f"[runs again in {seconds} s, Ctrl-C asks first]": end in seat.screen(), seat.screen)  # type: ignore[misc] # mypy cannot infer a lambda with a default
     assert seat.processes() == [f"/bin/sh {seat.file}"]
+    (tmp_path / "over1").unlink()
     seat.keys("C-c")
     seat.tells("stopped", 1)
     assert (tmp_path / "runs").read_text() == "x\nx\n"
     rewrite(seat, declared(tmp_path, "env >seen; exit 5", restart="always"))
     seat.keys("Enter")
     seat.tells("waiting", 5)
-    assert seat.screen().rstrip().endswith("[runs again in 1 s, Ctrl-C asks first]")
+    until(lambda: seat.screen().rstrip().endswith("[runs again in 1 s, Ctrl-C asks first]"), seat.screen)
     assert not re.search(r"^ocprov", (tmp_path / "seen").read_text(), re.MULTILINE | re.IGNORECASE)
     rewrite(seat, declared(tmp_path, "exit 6"))
+    (tmp_path / "over1").touch()
     seat.tells("exited", 6)
 
 
@@ -240,7 +262,7 @@ def test_a_killed_pager_leaves_a_usable_screen(tmux: Tmux, tmp_path: Path) -> No
     assert seat.show("#{alternate_on}#{keypad_flag}#{cursor_flag}") == "001"
     seat.keys("C-d")
     in_shell(seat, "bash", tmp_path)
-    assert "touch here" in seat.screen()
+    until(lambda: "touch here" in seat.screen(), seat.screen)
 
 
 def test_what_follows_a_pager_is_not_written_over(tmux: Tmux, tmp_path: Path) -> None:
@@ -271,7 +293,7 @@ def test_a_directory_of_any_name_is_gone_to(tmux: Tmux, tmp_path: Path, name: st
         "-k",
         "-t",
         "%0",
-        *escaped(launcher.program("touch program; exec sleep 9", str(directory))),
+        *escaped(launcher.program("touch program; exec sleep 1000", str(directory))),
     )
     until((directory / "program").exists, seat.screen)
     tmux("respawn-pane", "-k", "-t", "%0", *escaped(launcher.plain(str(directory), "key", f"see {name}")))
@@ -334,14 +356,15 @@ def test_a_launcher_outlives_its_file(tmux: Tmux, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("name", LOGIN_SHELLS)
 def test_a_launcher_typed_into_a_shell_tags_its_pane(tmux: Tmux, tmp_path: Path, name: str) -> None:
-    seat = live(tmux, tmp_path, declared(tmp_path, "sleep 1000", restart="never"), installed(name))
+    seat = live(tmux, tmp_path, declared(tmp_path, "echo up; sleep 1000", restart="never"), installed(name))
     seat.tells("running")
     tmux("respawn-pane", "-k", "-t", "%0", *launcher.plain(str(tmp_path), "key"))
+    in_shell(seat, name, tmp_path)
     for option in ("pane", "digest", "state"):
         tmux("set-option", "-p", "-u", "-t", "%0", f"@ocprov_{option}")
-    in_shell(seat, name, tmp_path)
     seat.keys(f"/bin/sh {seat.file}", "Enter")
     seat.tells("running")
+    until(lambda: seat.screen().rstrip().endswith("up"), seat.screen)
     assert f"/bin/sh {seat.file}" in seat.processes()
     assert seat.show("#{@ocprov_pane}") == "demo"
     seat.keys("C-c")
@@ -389,11 +412,12 @@ def test_a_launcher_typed_into_the_wrong_shell_is_not_run_there(typed: Typed, ta
 
 def test_a_launcher_typed_a_second_time_is_not_run_twice(typed: Typed) -> None:
     typed.type("a", "=s:=a")
-    until((typed.directory / "ran").exists)
+    ran = typed.directory / "ran"
+    until(lambda: ran.exists() and ran.read_text().endswith("\n"))
     typed.tmux("rename-window", "-t", "=s:=b", "a")
     typed.type("a", "=s:1")
     until(lambda: "a runs in another pane, so it is not run here" in typed.screen("=s:1"))
-    assert len((typed.directory / "ran").read_text().split()) == 1
+    assert len(ran.read_text().split()) == 1
 
 
 def test_a_launcher_typed_where_no_window_is_its_own_runs(typed: Typed) -> None:
@@ -435,4 +459,4 @@ def test_default_command_takes_over_where_there_is_one(tmux: Tmux, tmp_path: Pat
     tmux("set-option", *([scope] if scope == "-g" else []), "default-command", "pwd; exec sleep 1000")
     seat.keys("C-d")
     until(lambda: seat.show("#{pane_current_command}") == "sleep", seat.screen)
-    assert seat.screen().rstrip().endswith(str(tmp_path))
+    until(lambda: seat.screen().rstrip().endswith(str(tmp_path)), seat.screen)

@@ -14,10 +14,10 @@ from ocprov.tmux import client, here, live, provision
 from ocprov.tmux.apply import Manner
 from ocprov.tmux.end import end
 from ocprov.tmux.files import files
-from tests.conftest import Machine, until
+from tests.conftest import DEADLINE, Machine, until
 from tests.core.values import NAME, kept, pane, session, window
 
-TERMS = Manner(wait=10, tell=lambda _: None)
+TERMS = Manner(wait=DEADLINE, tell=lambda _: None)
 PLAIN = session(
     window("a", "sleep 1000"), window("b", "sleep 1001"), window("shell", panes=(pane("shell", focus=True),))
 )
@@ -173,7 +173,9 @@ def commands() -> dict[str, int]:
     """The processes below this test's tmux servers: command line to id."""
     import subprocess
 
-    rows = subprocess.run(["ps", "-A", "-o", "pid=,ppid=,args="], capture_output=True, text=True, check=True)
+    rows = subprocess.run(
+        ["ps", "-A", "-ww", "-o", "pid=,ppid=,args="], capture_output=True, text=True, check=True
+    )
     table = [
         (int(row.split()[0]), int(row.split()[1]), row.split(None, 2)[2]) for row in rows.stdout.splitlines()
     ]
@@ -419,6 +421,7 @@ def test_a_hook_that_splits_before_us_does_not_make_its_pane_ours(machine: Machi
     until(
         lambda: [one.key for one in live.one(client.server(), NAME).panes if one.key] == ["a", "b", "shell"]
     )
+    until(lambda: "sleep 7777" in commands())
     mine = {one.pid for one in live.one(client.server(), NAME).panes if one.key}
     assert commands()["sleep 7777"] not in mine
     assert up(PLAIN).done.changes == ()
@@ -510,7 +513,9 @@ def test_secrets_of_the_caller_reach_neither_tmux_nor_a_file(
 
     shown = machine.tmux("show-environment", "-g") + machine.tmux("show-environment", "-t", NAME)
     assert "hunter2" not in shown
-    listed = subprocess.run(["ps", "-A", "-o", "args="], capture_output=True, text=True, check=True).stdout
+    listed = subprocess.run(
+        ["ps", "-A", "-ww", "-o", "args="], capture_output=True, text=True, check=True
+    ).stdout
     assert "hunter2" not in listed
     assert "not-in-argv" not in listed
     files = [path for path in machine.state.rglob("*") if path.is_file()]

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from ocprov.lock import SAY_AFTER
 from ocprov.tmux import client, restoring
 from tests.conftest import Machine, until
 
@@ -124,8 +125,8 @@ def test_a_restore_of_another_server(start: Start, machine: Machine) -> None:
 def test_the_wait_is_said_and_ends(start: Start) -> None:
     start("plugins/tmux-resurrect/scripts/restore.sh")
     said: list[str] = []
-    restoring.wait(client.server(), said.append, 2.0)
+    restoring.wait(client.server(), said.append, SAY_AFTER)
     assert said == [
         "waiting for tmux-resurrect to restore what was saved",
-        "tmux-resurrect is still at work after 2 s; not waiting any longer",
+        "tmux-resurrect is still at work after 1 s; not waiting any longer",
     ]

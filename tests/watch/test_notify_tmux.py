@@ -33,8 +33,9 @@ TEXTS = {
 
 @pytest.mark.parametrize(("text", "shown"), TEXTS.values(), ids=TEXTS)
 def test_everybody_reads_the_text_and_nothing_in_it_runs(
-    machine: Machine, outside: str, text: str, shown: str
+    machine: Machine, outside: str, text: str, shown: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(notify_tmux, "_SHOWN_FOR", "600000")
     message = Message(Standing("daily", date(2026, 11, 21), 1.0, 1.0, 100), text)
     assert notify_tmux.send(server("inner"), message)
     for pane in (0, 1):

@@ -1,18 +1,21 @@
 """The webhook: JSON by POST, tried again where that may help, and its URL told to nobody."""
 
+import asyncio
 import json
 import threading
 from collections.abc import Iterator
 from datetime import date
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import ClassVar
+from typing import Any, ClassVar
 
+import httpx
 import pytest
 
 from ocprov.errors import OcprovError
 from ocprov.watch import message, notify_webhook
 from ocprov.watch.limits import Standing
+from tests.conftest import until
 
 MESSAGE = message.of(Standing("daily", date(2026, 11, 21), 10.42, 10.0, 100))
 
@@ -45,6 +48,7 @@ def url(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
     monkeypatch.setattr(Answering, "heard", [])
     monkeypatch.setattr(Answering, "over", threading.Event(), raising=False)
     monkeypatch.setattr(notify_webhook, "PAUSES", (0.01, 0.01))
+    monkeypatch.setattr(notify_webhook, "PATIENCE", 60.0)
     for name in ("http_proxy", "HTTP_PROXY", "all_proxy", "ALL_PROXY"):
         monkeypatch.delenv(name, raising=False)
     server = ThreadingHTTPServer(("127.0.0.1", 0), Answering)
@@ -94,14 +98,36 @@ def test_it_is_tried_where_that_may_help(
     url: str, codes: list[int], tries: int, failure: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(Answering, "codes", codes)
-    monkeypatch.setattr(notify_webhook, "PATIENCE", 0.5 if 0 in codes else 10.0)
+    if 0 in codes:
+        monkeypatch.setattr(notify_webhook, "PATIENCE", 0.5)
     if failure:
         with pytest.raises(OcprovError, match=failure) as caught:
             notify_webhook.send(url, MESSAGE)
         assert "s3cret" not in caught.value.message + caught.value.hint
     else:
         assert notify_webhook.send(url, MESSAGE)
+    until(lambda: len(Answering.heard) >= tries)  # by threads of the server, which nobody may wait for
     assert len(Answering.heard) == tries
+
+
+def test_what_it_takes_us_to_begin_is_not_the_servers_time(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    began: list[str] = []
+    timeout = asyncio.timeout
+
+    class Noted(httpx.AsyncClient):
+        def __init__(self, **keys: Any) -> None:
+            began.append("client")
+            super().__init__(**keys)
+
+    def noted(seconds: float | None) -> asyncio.Timeout:
+        began.append("time")
+        return timeout(seconds)
+
+    monkeypatch.setattr(httpx, "AsyncClient", Noted)
+    monkeypatch.setattr(asyncio, "timeout", noted)
+    monkeypatch.setattr(Answering, "codes", [204])
+    assert notify_webhook.send(url, MESSAGE)
+    assert began[:2] == ["client", "time"]
 
 
 def test_where_nobody_listens_the_url_is_not_told(monkeypatch: pytest.MonkeyPatch) -> None:

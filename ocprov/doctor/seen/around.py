@@ -16,7 +16,7 @@ from ocprov.tmux import options
 from ocprov.tmux.client import Server, run
 from ocprov.tmux.here import OLDEST, older
 
-# Seconds for a tmux that answers at once, or hangs.
+# Seconds for a server that answers at once, or hangs.
 _BRIEF = 3.0
 _NO_SERVER = ("no server running", "No such file or directory", "Connection refused", "server exited")
 
@@ -65,7 +65,7 @@ def look(meant: Callable[[], Server]) -> Around:
 
 
 def _version(path: str) -> str:
-    said = ask([path, "-V"], seconds=_BRIEF)
+    said = ask([path, "-V"])
     name, _, version = said.text.strip().partition(" ")
     return version if name == "tmux" and version.isprintable() and not said.code and not said.trouble else ""
 

@@ -11,7 +11,8 @@ from ocprov.configfile.ocmonitor import Document, checked
 from ocprov.core.names import printable
 from ocprov.core.value import replace
 from ocprov.doctor.ocmonitor import Config, Ocmonitor
-from ocprov.doctor.seen.program import SECONDS, Said, ask, ask_apart
+from ocprov.doctor.seen import program as asked
+from ocprov.doctor.seen.program import Said, ask, ask_apart
 from ocprov.doctor.seen.search import search
 from ocprov.errors import OcprovError
 
@@ -26,13 +27,13 @@ def ocmonitor(needed: tuple[str, ...], compared: Callable[[], str]) -> Ocmonitor
         config = pool.submit(_config, path, compared)
         if not path:
             return Ocmonitor("", needed=needed, config=config.result())
-        version, help_ = pool.submit(ask, [path, "--version"], seconds=SECONDS), pool.submit(_help, path)
+        version, help_ = pool.submit(ask, [path, "--version"]), pool.submit(_help, path)
         return Ocmonitor(path, version.result(), help_.result(), needed, config.result())
 
 
 def _help(path: str) -> Said:
     """For the help of a command it reads its config and makes its directories: somewhere else than at home."""
-    return ask_apart([path, "live", "--help"], ["HOME"], seconds=SECONDS)
+    return ask_apart([path, "live", "--help"], ["HOME"])
 
 
 def document() -> Document:
@@ -65,7 +66,7 @@ def _read(config: Config, program: str, data: bytes) -> Config:
     hint = "correct it, or: ocprov deploy --force"
     try:
         told = checked(data, lambda line: f"{shown}:{line}" if line else shown)
-        doubt = asking.ask(program, data, told, SECONDS) if program else ""
+        doubt = asking.ask(program, data, told, asked.SECONDS) if program else ""
     except OcprovError as error:
         return replace(config, problem=error.message, hint=hint)
     exports = str(told.get("paths", {}).get("export_dir", "./exports"))

@@ -63,7 +63,7 @@ def paths(around: Around, needed: Sequence[str]) -> Paths:
 def _version(path: str, own: str) -> str:
     if os.path.realpath(path) == own:
         return __version__
-    said = ask([path, "--version"], seconds=3)
+    said = ask([path, "--version"])
     name, _, version = said.text.strip().rpartition(" ")
     return version if name == "ocprov" and not said.code and not said.trouble else ""
 

@@ -42,7 +42,7 @@ class Stream:
     last, follows as events with `missed`. `ocprov.server.down` has a `reason` and whether it was `stopped` on purpose.
     `silence`: seconds without a line of its (a heartbeat comes every 10) after which it is down. Seconds between two
     attempts: from `pause[0]`, doubled each time, to `pause[1]`; at once when its record changes. `settle`: how long its
-    record is waited for to say why it broke off, while it runs, and when it does not.
+    record is waited for to say why it broke off: while it runs, when it does not, and when its supervisor does still.
     """
 
     def __init__(
@@ -53,7 +53,7 @@ class Stream:
         silence: float = SILENCE,
         timeout: float = TIMEOUT,
         pause: tuple[float, float] = (SHORTEST, LONGEST),
-        settle: tuple[float, float] = (1.0, 3.0),
+        settle: tuple[float, float, float] = (1.0, 3.0, 15.0),
     ) -> None:
         self.memory = Memory()
         self._place = place
@@ -134,9 +134,9 @@ class Stream:
             found = self._look()
             if found.told:
                 return found.why
-            if found.record is not None and found.record.server != known.server:
-                return reason
-            if time.monotonic() - began > self._settle[0 if found.record else 1]:
+            another = found.record is not None and found.record.server != known.server
+            which = 0 if found.record else 2 if process.runs(known.supervisor) else 1
+            if another or time.monotonic() - began > self._settle[which]:
                 break
             await asyncio.sleep(_NAP / 5)
         return reason

@@ -10,7 +10,7 @@ from typing import Any
 
 from ocprov.core.names import printable
 from ocprov.errors import OcprovError
-from ocprov.lock import held
+from ocprov.lock import busy, held
 from ocprov.opencode import places, record
 from ocprov.opencode.life import adopt, prepare, removal, starter
 from ocprov.opencode.life.keeper import Keeper, NotStartedError
@@ -50,7 +50,7 @@ def supervise(
             if known:
                 return _first(known, before, tell, changed, limits, tmux)
             changed()  # who supervises it may have told a tmux server that is gone
-            if not _follow(place, spec, tell):
+            if not _follow(place, tell):
                 return 0
 
 
@@ -82,10 +82,11 @@ def _taken(place: Places, spec: ServerSpec, tell: Tell, wait: float, mine: ExitS
     return known
 
 
-def _follow(place: Places, spec: ServerSpec, tell: Tell) -> bool:
+def _follow(place: Places, tell: Tell) -> bool:
     """Watch while another process supervises; whether it ended without having been told to."""
     shown = ""
-    while adopt.supervised(place):
+    # Who stops it holds the other lock until that is written, also where the supervisor had to be killed.
+    while adopt.supervised(place) or busy(place.start_lock):
         known = record.read(place)
         if known and known.state != shown:
             shown = known.state

@@ -77,9 +77,12 @@ def _followed(log: Path, file: BinaryIO | None) -> Iterator[str]:
 
 def _current(log: Path, file: BinaryIO | None, rest: bytes) -> tuple[BinaryIO | None, bytes]:
     """The log as it is now, once all of `file` was read."""
-    if file and file.tell() < os.fstat(file.fileno()).st_size:
-        return file, rest
     now = _opened(log)
+    # Asked behind that, or what was said in between, before it was begun anew, is lost.
+    if file and file.tell() < os.fstat(file.fileno()).st_size:
+        if now:
+            now.close()
+        return file, rest
     if file and now and os.path.sameopenfile(file.fileno(), now.fileno()):
         now.close()
         if file.tell() > os.fstat(file.fileno()).st_size:  # it was cut

@@ -33,14 +33,15 @@ async def reachable(
 
 
 async def _answering(place: Places, tell: Callable[[str], None], *, stay: bool) -> Record:
-    said, began = "", time.monotonic()
+    said, began, booted = "", 0.0, False
     while True:
         known = record.read(place)
         found = (await seen.look((known,), whole=False))[0] if known else None
         if known and found and found.answers:
             return known
         boots = found is not None and found.health == "starting"
-        began = began if boots else time.monotonic()
+        began = began if boots and booted else time.monotonic()
+        booted = boots
         if known and boots and time.monotonic() - began < known.options.startup_timeout:
             text = f"waiting for the server of {printable(known.directory)}, which is {known.state}"
         else:
