@@ -1,0 +1,1 @@
+"""The same sessions on many machines."""

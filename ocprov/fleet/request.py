@@ -1,0 +1,93 @@
+"""What a host is asked to be like: one JSON document on the standard input of `ocprov host`; pure."""
+
+import base64
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from ocprov.core.value import dataclass
+from ocprov.errors import OcprovError
+
+SCHEMA = 1
+# Bytes, of all files together: layouts and settings, nothing else goes this way.
+LARGEST = 1_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """Files below the host's `~/.config/ocprov`, and what `ocprov up` is to be told there.
+
+    `files` are contents by relative path. `layouts`, `settings` (`NAME=VALUE`) and `directory` are as of `up`, a
+    directory that begins with `~/` in the host's home. `config` is to deploy ocmonitor's config; `force` to replace
+    files that were edited on the host; `linger` to keep sessions beyond a logout where the host would end them.
+    """
+
+    layouts: tuple[str, ...] = ()
+    settings: tuple[str, ...] = ()
+    directory: str = ""
+    files: Mapping[str, bytes] = {}  # a value, which nobody changes
+    config: bool = True
+    prune: bool = False
+    restart_changed: bool = False
+    force: bool = False
+    linger: bool = True
+
+
+_WORDS = ("layouts", "settings")
+_FLAGS = ("config", "prune", "restart_changed", "force", "linger")
+
+
+def text(request: Request) -> str:
+    """The request as one line of ASCII."""
+    files = {name: base64.b64encode(content).decode() for name, content in request.files.items()}
+    values = {name: getattr(request, name) for name in (*_WORDS, *_FLAGS, "directory")}
+    return json.dumps({"schema": SCHEMA, **values, "files": files})
+
+
+def parse(given: str) -> Request:
+    """The request in a text; OcprovError where it is none."""
+    try:
+        document = json.loads(given)
+        if document["schema"] != SCHEMA:
+            raise OcprovError(
+                "the request is of another version of ocprov", "use the same version on both sides"
+            )
+        return _request(document)
+    except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
+        raise OcprovError(
+            "the request on standard input cannot be read", "see docs/fleet.md for its form"
+        ) from error
+
+
+def _request(document: dict[str, Any]) -> Request:
+    words: dict[str, Any] = {name: tuple(map(_checked_text, document.get(name, ()))) for name in _WORDS}
+    flags: dict[str, Any] = {name: _checked_flag(document[name]) for name in _FLAGS if name in document}
+    files = {
+        _checked_path(name): base64.b64decode(_checked_text(content), validate=True)
+        for name, content in document.get("files", {}).items()
+    }
+    if sum(map(len, files.values())) > LARGEST:
+        raise OcprovError(
+            f"the files are larger than {LARGEST} bytes together", "only layouts and settings go this way"
+        )
+    return Request(directory=_checked_text(document.get("directory", "")), files=files, **words, **flags)
+
+
+def _checked_text(value: object) -> str:
+    if not isinstance(value, str):
+        raise TypeError(value)
+    return value
+
+
+def _checked_flag(value: object) -> bool:
+    if not isinstance(value, bool):
+        raise TypeError(value)
+    return value
+
+
+def _checked_path(name: str) -> str:
+    """A path that stays below the directory it is for."""
+    parts = name.split("/")
+    if not name.isprintable() or "\\" in name or any(part in ("", ".", "..") for part in parts):
+        raise OcprovError(f"{name!a} is no path below ~/.config/ocprov", "give it another name")
+    return name
