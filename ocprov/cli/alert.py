@@ -3,6 +3,7 @@
 import time
 from collections.abc import Mapping
 from datetime import date, datetime
+from pathlib import Path
 from typing import NoReturn
 
 import click
@@ -10,6 +11,7 @@ import click
 from ocprov.cli import show_alert
 from ocprov.cli.app import WAIT, App
 from ocprov.cli.context import json_option
+from ocprov.cli.hosts_options import hosts_options
 from ocprov.cli.watching import ended_properly, failure, paint, width
 from ocprov.core.names import printable
 from ocprov.core.value import replace
@@ -17,7 +19,7 @@ from ocprov.errors import NOT_AS_WANTED, OcprovError
 from ocprov.settings.read import read
 from ocprov.settings.values import Settings
 from ocprov.watch import crossings, notifiers
-from ocprov.watch.look import Look, look, wanted
+from ocprov.watch.look import Look, asked, look, wanted
 from ocprov.watch.period import Period
 
 Given = Mapping[Period, float | None]
@@ -38,6 +40,8 @@ _DOLLARS = click.FloatRange(min=0)
     "--every", type=click.IntRange(1, 86400), metavar="SECONDS", help="look again and again, until Ctrl-C"
 )
 @click.option("--test", "trial", is_flag=True, help="send a test through every notifier")
+@click.option("-n", "--dry-run", is_flag=True, help="look, and tell and remember nothing; of hosts always")
+@hosts_options
 @json_option
 @click.pass_obj
 @click.pass_context
@@ -51,25 +55,52 @@ def command(
     once: bool,
     every: int | None,
     trial: bool,
+    dry_run: bool,
+    hosts: tuple[str, ...],
+    inventory: Path | None,
     as_json: bool,
 ) -> None:
     """Hold what OpenCode costs against limits, and say once when a step of one is passed.
 
-    Exit 3 when a limit is passed, 1 when the costs are not known or a notifier failed.
+    Exit 3 when a limit is passed, 1 when the costs are not known or a notifier failed. With --host or --inventory other
+    machines are asked over ssh, each with its own limits where none is given here; nothing is said or kept there.
     """
-    if every is not None and (once or trial or as_json):
-        raise click.UsageError("--every goes without --once, --test and --json.")
+    if every is not None and (once or trial or as_json or dry_run or hosts or inventory):
+        raise click.UsageError(
+            "--every goes without --once, --test, --dry-run, --host, --inventory and --json."
+        )
+    if trial and (dry_run or hosts or inventory):
+        raise click.UsageError("--test goes without --dry-run, --host and --inventory.")
     given: Given = {"daily": daily, "weekly": weekly, "monthly": monthly}
+    if hosts or inventory:
+        from ocprov.cli import alert_hosts
+
+        ctx.exit(alert_hosts.alert(given, default_daily, hosts, inventory, as_json=as_json))
     with ended_properly():
         if every is not None:
             _watch(app, given, default_daily, every)
-        ctx.exit(_try(app, as_json=as_json) if trial else _once(app, given, default_daily, as_json=as_json))
+        ctx.exit(
+            _try(app, as_json=as_json)
+            if trial
+            else _once(app, given, default_daily, dry_run=dry_run, as_json=as_json)
+        )
 
 
-def _look(app: App, settings: Settings, given: Given, default_daily: float, warnings: list[str]) -> Look:
+def _look(
+    app: App,
+    settings: Settings,
+    given: Given,
+    default_daily: float,
+    warnings: list[str],
+    *,
+    dry_run: bool = False,
+) -> Look:
+    bounds = wanted(settings, given, default_daily)
+    if dry_run:
+        return asked(settings, bounds, warn=warnings.append)
     return look(
         settings,
-        wanted(settings, given, default_daily),
+        bounds,
         app.server,
         wait=WAIT,
         blocked=lambda: app.tell("waiting for another ocprov alert"),
@@ -77,9 +108,9 @@ def _look(app: App, settings: Settings, given: Given, default_daily: float, warn
     )
 
 
-def _once(app: App, given: Given, default_daily: float, *, as_json: bool) -> int:
+def _once(app: App, given: Given, default_daily: float, *, dry_run: bool, as_json: bool) -> int:
     warnings: list[str] = []
-    found = _look(app, read(), given, default_daily, warnings)
+    found = _look(app, read(), given, default_daily, warnings, dry_run=dry_run)
     for warning in warnings:
         app.tell(printable(warning))
     if as_json:

@@ -47,10 +47,10 @@ def bring_up(app: App, asked: Request) -> None:
             provision.require_no_conflict(server, one.session, manner(app, asked.wait))
     outcomes, failed = [], []
     for one in named:
-        outcomes.append(_up(app, server, one, asked))
+        outcomes.append(up_one(app, server, one, asked))
         if not asked.as_json:
             _show(outcomes[-1])
-        failed += _start(app, server, one, asked)
+        failed += start_hooks(app, server, one, asked)
     if asked.as_json:
         entries = [show_plan.done(outcome.done, outcome.left) for outcome in outcomes]
         echo(envelope("up", {"sessions": entries, "dry_run": False}))
@@ -59,7 +59,7 @@ def bring_up(app: App, asked: Request) -> None:
         _attach(app, server, outcomes, detach=asked.detach)
 
 
-def _start(app: App, server: Server, one: Wanted, asked: Request) -> list[OcprovError]:
+def start_hooks(app: App, server: Server, one: Wanted, asked: Request) -> list[OcprovError]:
     """Run the session's `on_start`; its failure, which keeps no other session from coming up."""
     if one.session.hooks == NO_HOOKS:
         return []
@@ -123,7 +123,8 @@ def _installed(app: App, named: Sequence[Wanted]) -> Iterator[Wanted]:
             yield one
 
 
-def _up(app: App, server: Server, one: Wanted, asked: Request) -> Outcome:
+def up_one(app: App, server: Server, one: Wanted, asked: Request) -> Outcome:
+    """Make one layout live; OcprovError where that cannot be."""
     warning = _warning(one)
     if warning:
         app.tell(warning)

@@ -5,18 +5,16 @@ from pathlib import Path
 import click
 from click.core import ParameterSource
 
-from ocprov.cli import deploy_seen, deploy_source, show_deploy
+from ocprov.cli import deploy_source, deploying, show_deploy
 from ocprov.cli.app import App
 from ocprov.cli.context import json_option, wait_option
-from ocprov.cli.deploy_source import Content, Source
+from ocprov.cli.deploy_source import Source
 from ocprov.cli.output import envelope
-from ocprov.configfile import install
 from ocprov.configfile import target as targets
 from ocprov.configfile.change import Change, Manner
-from ocprov.configfile.compare import sha
-from ocprov.configfile.plan import Answers, Wanted
+from ocprov.configfile.plan import Answers
 from ocprov.core.names import printable
-from ocprov.core.value import dataclass, replace
+from ocprov.core.value import dataclass
 from ocprov.errors import NOT_AS_WANTED
 from ocprov.settings.read import read
 from ocprov.settings.values import Settings
@@ -107,40 +105,9 @@ def command(
         _answer(ctx, run, change, Source(Path(f"backup {rollback}"), "rollback"), ())
         return
     found = deploy_source.find(source, _origin(ctx), settings)
-    change, filled = _deploy(run, found, link=_form(symlink, settings))
+    raw = deploy_source.read(found)
+    change, filled = deploying.deploy(found, raw, manner, link=_form(symlink, settings))
     _answer(ctx, run, change, found, filled)
-
-
-def _deploy(run: _Run, source: Source, *, link: bool) -> tuple[Change, tuple[str, ...]]:
-    """Deploy the source, the short way where there is nothing to do; and the keys that were filled in."""
-    target = targets.standard()
-    raw = deploy_source.read(source)
-    known = deploy_seen.recall(source, raw, link=link)
-    if known and (
-        change := install.settled(Wanted(source.path, known, link=link), target, run.manner.answers)
-    ):
-        return change, ()
-    content = deploy_source.content(source, raw, link=link)
-    wanted = Wanted(source.path, sha(content.data), content.data, link)
-    manner = replace(run.manner, accept=lambda data: _accepted(data, content))
-    change = install.deploy(wanted, target, manner)
-    trap = deploy_source.trap(source.path, target, content.document)
-    if trap and show_deploy.changes(change):
-        change = replace(change, warnings=(*change.warnings, trap))
-    if not manner.dry_run:
-        deploy_seen.remember(source, raw, content, link=link)
-    return change, content.filled
-
-
-def _accepted(data: bytes, content: Content) -> str:
-    """Have ocmonitor look at it, where there is one."""
-    from shutil import which
-
-    from ocprov.configfile.asking import ask
-    from ocprov.questions import search_path
-
-    program = which("ocmonitor", path=search_path())
-    return ask(program, data, content.document) if program else ""
 
 
 def _answer(ctx: click.Context, run: _Run, change: Change, source: Source, filled: tuple[str, ...]) -> None:

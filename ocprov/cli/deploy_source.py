@@ -82,16 +82,19 @@ def read(source: Source) -> bytes:
         ) from error
 
 
-def content(source: Source, raw: bytes, *, link: bool) -> Content:
+def content(
+    source: Source, raw: bytes, *, link: bool, machine: Mapping[tuple[str, str], object] | None = None
+) -> Content:
     """What `raw`, read from the source, comes to; OcprovError for what ocmonitor could not use.
 
-    A `link` leads to the source as it is, so there it has to be usable as it is.
+    A `link` leads to the source as it is, so there it has to be usable as it is. `machine` are questions about this
+    machine with the answers to go by.
     """
     from ocprov.configfile import filling
     from ocprov.configfile.ocmonitor import checked
     from ocprov.layout.facts import Facts
 
-    facts = Facts()
+    facts = Facts({**(machine or {})})
     template = is_template(source.path, raw)
     if template and link:
         raise _unlinkable(source, "is a Jinja template, and a link to it would not be rendered", "")

@@ -1,12 +1,14 @@
 """`ocprov ls`: list layouts and what is live."""
 
 import os
+from pathlib import Path
 
 import click
 
 from ocprov.cli import complete_names
 from ocprov.cli.app import App
 from ocprov.cli.context import json_option
+from ocprov.cli.hosts_options import hosts_options
 from ocprov.cli.output import envelope, table
 from ocprov.layout import project
 from ocprov.layout.source import Source, find, sources
@@ -15,10 +17,28 @@ from ocprov.tmux import live
 
 @click.command("ls")
 @click.argument("layout", required=False, shell_complete=complete_names.layouts)
+@hosts_options
 @json_option
 @click.pass_obj
-def command(app: App, layout: str | None, as_json: bool) -> None:
-    """List the layouts that up knows and the sessions of each that are live; of LAYOUT, its variables."""
+@click.pass_context
+def command(
+    ctx: click.Context,
+    app: App,
+    layout: str | None,
+    hosts: tuple[str, ...],
+    inventory: Path | None,
+    as_json: bool,
+) -> None:
+    """List the layouts that up knows and the sessions of each that are live; of LAYOUT, its variables.
+
+    With --host or --inventory those of other machines, over ssh; exit 1 when none answered.
+    """
+    if hosts or inventory:
+        from ocprov.cli import ls_hosts
+
+        if layout:
+            raise click.UsageError("--host and --inventory go without LAYOUT.")
+        ctx.exit(ls_hosts.ls(hosts, inventory, as_json=as_json))
     if layout:
         _variables(layout, as_json=as_json)
         return

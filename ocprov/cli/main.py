@@ -40,6 +40,7 @@ COMMANDS = {
     "reconcile": "after a restore: adopt, refill, add what is missing",
     "save": "save with tmux-resurrect, also when nobody is attached",
     "boot": "print or install a service that brings layouts back at login",
+    "host": "what a fleet asks of this machine over ssh, in JSON",
     "doctor": "look for what would stop ocprov from working, and its fix",
     "config": "show every setting and where it came from",
     "clean": "remove old launchers, logs, backups and records",

@@ -23,6 +23,15 @@ COLORS = {
     "ok": "green",
     "warn": "yellow",
     "fail": "red",
+    "unreachable": "red",
+    "timeout": "red",
+    "not installed": "red",
+    "unreadable": "red",
+    "not running": "red",
+    "asks": "yellow",
+    "near": "yellow",
+    "over": "red",
+    "broken": "red",
 }
 
 

@@ -13,25 +13,30 @@ from ocprov.opencode.heard.event import Event
 _COLORS = ("cyan", "green", "magenta", "blue", "yellow", "bright_cyan", "bright_green", "bright_magenta")
 # Columns of a title, less of them in a narrow window; and of a server's name, at most.
 _TITLE, _SHORT_TITLE, _NARROW = 24, 16, 100
-_SERVER = 16
+_SERVER, _WITH_HOST = 16, 22
 _CUT = "…"
 
 
 class Screen:
-    """Lines for a person: a server's name where there are several, in its colour; cut to `width` where that is not 0."""
+    """Lines for a person: a server's name where there are several, in its colour; cut to `width` where that is not 0.
 
-    def __init__(self, servers: int = 1) -> None:
-        self._colors: dict[str, str] = {}
-        self._several = servers > 1
+    With several `hosts` theirs before it.
+    """
+
+    def __init__(self, servers: int = 1, hosts: int = 0) -> None:
+        self._colors: dict[tuple[str, str], str] = {}
+        self._hosted = hosts > 1
+        self._several = servers > 1 or self._hosted
         self._wide = 0  # the longest name so far
         self._day = datetime.now().date()
 
     def lines(self, event: Event, title: str, text: str, width: int) -> list[str]:
         """The line of an event, and before it the day's where that is another one."""
         at = datetime.fromtimestamp(event.time)
-        color = self._color(event.server)
+        label = self._label(event)
+        color = self._color(event, label)
         clock = f"{at:%H:%M:%S}"
-        name = f"  {fit(short(event.server), self._wide)}" if self._several and event.server else ""
+        name = f"  {fit(label, self._wide)}" if self._several and label else ""
         most = _SHORT_TITLE if 0 < width < _NARROW else _TITLE
         about = f"  {cut(printable(title), most)}:" if title else ""
         said = f" {'(before) ' if event.missed else ''}{text}"
@@ -41,12 +46,21 @@ class Screen:
         line += click.style(about, bold=True) + _painted(event.type, f"{'' if about else ' '}{said}")
         return [*self._days(at), line]
 
-    def _color(self, server: str) -> str:
-        if server and server not in self._colors:
-            self._colors[server] = _COLORS[len(self._colors) % len(_COLORS)]
+    def _label(self, event: Event) -> str:
+        server = short(event.server)
+        if not self._hosted:
+            return server
+        return printable(":".join(part for part in (event.host, server) if part))
+
+    def _color(self, event: Event, label: str) -> str | None:
+        who = event.host, event.server
+        if event.server and who not in self._colors:
+            self._colors[who] = _COLORS[len(self._colors) % len(_COLORS)]
             self._several = self._several or len(self._colors) > 1
-            self._wide = min(max(self._wide, columns(short(server))), _SERVER)
-        return self._colors.get(server, "")
+        if label:
+            most = _WITH_HOST if self._hosted else _SERVER
+            self._wide = min(max(self._wide, columns(label)), most)
+        return self._colors.get(who)
 
     def _days(self, at: datetime) -> list[str]:
         if at.date() == self._day:
@@ -55,9 +69,10 @@ class Screen:
         return [click.style(f"{at:%A, %Y-%m-%d}", dim=True)]
 
 
-def data(event: Event) -> str:
-    """An event as one line of JSON."""
-    return json.dumps(event.document())
+def data(event: Event, *, hosted: bool = False) -> str:
+    """An event as one line of JSON, `hosted` with its host."""
+    told = event.document()
+    return json.dumps({"time": event.time, "host": event.host} | told if hosted else told)
 
 
 def plain(event: Event) -> str:
@@ -102,6 +117,6 @@ def fit(text: str, width: int) -> str:
 def _painted(kind: str, text: str) -> str:
     if kind in ("permission.asked", "question.asked"):
         return click.style(text, fg="yellow", bold=True)
-    if kind in ("session.error", events.DOWN, events.DROPPED, events.INTERRUPTED):
+    if kind in ("session.error", events.DOWN, events.HOST_DOWN, events.DROPPED, events.INTERRUPTED):
         return click.style(text, fg="red")
     return text

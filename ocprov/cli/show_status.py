@@ -1,6 +1,6 @@
 """A status for people and for programs; pure, the time of day comes from outside."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from ocprov.cli.output import ago, counted, envelope, table
 from ocprov.cli.terminal import style
@@ -8,11 +8,18 @@ from ocprov.core.names import printable
 from ocprov.core.status import PaneStatus, SessionStatus, WindowStatus
 
 
-def answer(sessions: Sequence[SessionStatus], now: int, *, as_json: bool) -> str:
-    """What `status` prints."""
+def answer(
+    sessions: Sequence[SessionStatus], now: int, *, as_json: bool, more: Mapping[str, object] | None = None
+) -> str:
+    """What `status` prints; `more` is of `status_more`."""
     if as_json:
-        return envelope("status", data(sessions))
-    return "\n".join(lines(sessions, now)) or "no session of ocprov's is live; ocprov up monitoring makes one"
+        return envelope("status", {**data(sessions), **(more or {})})
+    shown = lines(sessions, now) or ["no session of ocprov's is live; ocprov up monitoring makes one"]
+    if more:
+        from ocprov.cli import show_status_more  # late: few ask
+
+        shown += show_status_more.lines(more)
+    return "\n".join(shown)
 
 
 def lines(sessions: Sequence[SessionStatus], now: int) -> list[str]:

@@ -1,12 +1,14 @@
 """`ocprov status`: show every session, window and command."""
 
 import time
+from pathlib import Path
 
 import click
 
-from ocprov.cli import complete_names, show_status
+from ocprov.cli import complete_names, show_status, status_more
 from ocprov.cli.app import App
 from ocprov.cli.context import json_option
+from ocprov.cli.hosts_options import hosts_options
 from ocprov.core.status import SessionStatus
 from ocprov.errors import NOT_AS_WANTED
 from ocprov.tmux import live
@@ -25,7 +27,14 @@ from ocprov.tmux.client import Server
     allow_from_autoenv=False,  # the variable of that name is the setting's
     help="between two looks of --watch  [default: status.interval of config.toml, or 2]",
 )
-@click.option("--exit-code", is_flag=True, help="exit 3 when something calls for up")
+@click.option("--waits", is_flag=True, help="also which conversations wait for an answer; of hosts always")
+@click.option(
+    "--costs", is_flag=True, help="also what OpenCode cost today and this month, which takes longer"
+)
+@hosts_options
+@click.option(
+    "--exit-code", is_flag=True, help="exit 3 when something calls for up, or a host did not answer"
+)
 @json_option
 @click.pass_obj
 @click.pass_context
@@ -35,22 +44,34 @@ def command(
     layouts: tuple[str, ...],
     watch: bool,
     interval: float | None,
+    waits: bool,
+    costs: bool,
+    hosts: tuple[str, ...],
+    inventory: Path | None,
     exit_code: bool,
     as_json: bool,
 ) -> None:
     """Show sessions of ocprov's, their windows and commands; all that are live, or those of LAYOUT.
 
-    With --watch and --json it prints one document a line.
+    With --watch and --json it prints one document a line. With --host or --inventory those machines are asked over ssh,
+    all at once, and what calls for somebody comes first; exit 1 when none answered.
     """
     if interval is not None and not watch:
         raise click.UsageError("--interval goes with --watch.")
+    if watch and (waits or costs or hosts or inventory):
+        raise click.UsageError("--watch goes without --waits, --costs, --host and --inventory.")
+    if hosts or inventory:
+        from ocprov.cli.status_hosts import status
+
+        ctx.exit(status(layouts, hosts, inventory, costs=costs, exit_code=exit_code, as_json=as_json))
     if watch:
         from ocprov.cli.watch_status import watch as watching
 
         found = watching(app, layouts, interval, as_json=as_json)
     else:
         found = statuses(app.server, layouts)
-        click.echo(show_status.answer(found, int(time.time()), as_json=as_json))
+        more = status_more.more(waits=waits, costs=costs)
+        click.echo(show_status.answer(found, int(time.time()), as_json=as_json, more=more))
     if exit_code and not all(session.as_wanted for session in found):
         ctx.exit(NOT_AS_WANTED)
 

@@ -1,7 +1,7 @@
 """What a person named at the prompt: a layout, some of its windows, a directory."""
 
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from ocprov.layout.source import Source
 
 DEMO = "demo"
+Answers = Mapping[tuple[str, str], object]
+_AS_IT_IS: Answers = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,23 +52,30 @@ class Wanted:
 
 
 def wanted(
-    name: str, settings: Sequence[str], directory: str, *, given: bool | None = None, cached: bool = True
+    name: str,
+    settings: Sequence[str],
+    directory: str,
+    *,
+    given: bool | None = None,
+    cached: bool = True,
+    answers: Answers = _AS_IT_IS,
 ) -> Wanted:
     """What the layout declares that `NAME` or `NAME:WINDOW,WINDOW` names; OcprovError where it is wrong.
 
     `given` is whether the directory counts as asked for; one that is not is only where the command was called, and
     a layout that declares no directory then is at home. `cached` is to take it from the plan cache where it is.
+    `answers` are what this machine will answer instead of what it does now; with any the cache is left alone.
     """
     layout, colon, windows = name.partition(":")
     if colon and not windows.strip(","):
         raise OcprovError(f'"{name}" names no window behind its colon', f"all windows: ocprov up {layout}")
     place = project_directory(directory)
     asked = bool(directory) if given is None else given
-    cached = cached and layout != DEMO
+    cached = cached and layout != DEMO and not answers
     entry = cache.find(layout, tuple(settings), str(place), asked) if cached else {}
     found = _from_cache(entry) if entry else None
     if found is None:
-        found = _from_layout(layout, tuple(settings), place, asked=asked)
+        found = _from_layout(layout, tuple(settings), place, answers, asked=asked)
     if not cached:
         found = replace(found, entry={})
     return replace(found, windows=known(found.session, [window for window in windows.split(",") if window]))
@@ -79,8 +88,10 @@ def _from_cache(entry: "cache.Entry") -> Wanted | None:
     )
 
 
-def _from_layout(layout: str, settings: tuple[str, ...], place: Path, *, asked: bool) -> Wanted:
-    loaded = load_layout(layout, settings, place, asked=asked)
+def _from_layout(
+    layout: str, settings: tuple[str, ...], place: Path, answers: Answers, *, asked: bool
+) -> Wanted:
+    loaded = load_layout(layout, settings, place, asked=asked, answers=answers)
     placed = str(place) if asked or loaded.facts.placed else ""
     told = Told(layout, placed, asked, settings)
     variables = loaded.facts.variables
@@ -108,13 +119,15 @@ def wanted_file(path: Path, settings: Sequence[str], directory: str) -> "Loaded"
     return load(path, settings=settings, directory=place, start=place if directory else home())
 
 
-def load_layout(layout: str, settings: Sequence[str], place: Path, *, asked: bool) -> "Loaded":
+def load_layout(
+    layout: str, settings: Sequence[str], place: Path, *, asked: bool, answers: Answers = _AS_IT_IS
+) -> "Loaded":
     """A layout rendered and checked, for a directory that was asked for or is only where we are."""
     from ocprov.layout.facts import Facts
     from ocprov.layout.load import load
 
     start = place if asked else home()
-    facts = Facts()
+    facts = Facts({**answers})
     if layout == DEMO:
         return load(demo_layout(), settings=(*demo_settings(), *settings), directory=place, start=start)
     source = _find(layout, str(place), facts)

@@ -3,7 +3,6 @@
 import os
 import re
 import stat
-from datetime import UTC, datetime
 from pathlib import Path
 
 from ocprov.configfile import atomic
@@ -46,6 +45,8 @@ def prune(real: Path, most: int) -> None:
 
 
 def _next(real: Path) -> Path:
+    from datetime import UTC, datetime  # late: most deployments keep nothing
+
     now = datetime.now(UTC).strftime("%Y%m%dT%H%M%SZ")
     taken = [order for name in os.listdir(real.parent) if (order := _order(real, name))]  # noqa: PTH208 # as above
     stamp, number = max([*taken, (now, -1)])

@@ -4,25 +4,31 @@ import json
 from collections.abc import Mapping
 from typing import Any, Literal, get_args
 
-from ocprov.core.value import dataclass
-from ocprov.errors import ConflictError, OcprovError
+from ocprov.core.value import dataclass, replace
+from ocprov.errors import BusyError, ConflictError, OcprovError
 
 SCHEMA = 1
-Word = Literal["same", "change", "conflict", "failed"]
+# `busy` is of what another ocprov is at work on, `skipped` of what was not tried, for what is not well kept it from that.
+Word = Literal["same", "change", "conflict", "failed", "busy", "skipped"]
 Kind = Literal["ocprov", "file", "config", "session", "lingering"]
+_CODES = {"failed": OcprovError.exit_code, "conflict": ConflictError.exit_code, "busy": BusyError.exit_code}
 _FIELDS = ("kind", "name", "word", "lines", "hint", "data")
 
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One thing on a host: in a look `change` is what would be, after an apply what was; `lines` tell a person."""
+    """One thing on a host: in a look `change` is what would be, after an apply what was; `lines` tell a person.
+
+    `name` is a file's path, a layout as it was asked for, `ocmonitor` for its config,
+    `settings` for a config.toml of ocprov's that it would refuse.
+    """
 
     kind: Kind
     name: str
     word: Word
     lines: tuple[str, ...] = ()
     hint: str = ""
-    data: Mapping[str, Any] | None = None  # of a session, what `ocprov plan --json` has
+    data: Mapping[str, Any] | None = None  # of a session that changes, what `ocprov plan --json` has
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,17 +51,26 @@ class Report:
 
     @property
     def exit_code(self) -> int:
-        """0, or 4 for a conflict, or 1 for a failure."""
+        """0, or 1 for a failure, 4 for a conflict, 75 for what another ocprov is at work on: the first of these."""
         words = {item.word for item in self.items}
-        if "failed" in words:
-            return OcprovError.exit_code
-        return ConflictError.exit_code if "conflict" in words else 0
+        return next((code for word, code in _CODES.items() if word in words), 0)
 
 
 def text(report: Report) -> str:
     """The report as one line of ASCII."""
     items = [{name: getattr(item, name) for name in _FIELDS} for item in report.items]
     return json.dumps({"schema": SCHEMA, "ocprov": report.key, "version": report.version, "items": items})
+
+
+def failure(kind: Kind, name: str, error: OcprovError) -> Item:
+    """What stands against one thing."""
+    words: dict[int, Word] = {ConflictError.exit_code: "conflict", BusyError.exit_code: "busy"}
+    return Item(kind, name, words.get(error.exit_code, "failed"), (f"{name}: {error.message}",), error.hint)
+
+
+def skipped(item: Item) -> Item:
+    """The same as not tried, where it would have changed."""
+    return replace(item, word="skipped") if item.word == "change" else item
 
 
 def parse(given: str) -> Report:

@@ -11,15 +11,18 @@ from ocprov.errors import OcprovError
 SCHEMA = 1
 # Bytes, of all files together: layouts and settings, nothing else goes this way.
 LARGEST = 1_000_000
+LONGEST_WAIT = 86_400
 
 
 @dataclass(frozen=True, slots=True)
 class Request:
     """Files below the host's `~/.config/ocprov`, and what `ocprov up` is to be told there.
 
-    `files` are contents by relative path. `layouts`, `settings` (`NAME=VALUE`) and `directory` are as of `up`, a
-    directory that begins with `~/` in the host's home. `config` is to deploy ocmonitor's config; `force` to replace
-    files that were edited on the host; `linger` to keep sessions beyond a logout where the host would end them.
+    `files` are contents by relative path; with none at all the files on the host are left alone. `layouts`, `settings`
+    (`NAME=VALUE`) and `directory` are as of `up`, a directory that begins with `~/` in the host's home, where a relative
+    one starts too. `config` is to deploy ocmonitor's config; `force` to replace files that were edited on the host;
+    `linger` to keep sessions beyond a logout where the host would end them. `wait` are the seconds that another ocprov
+    is waited for.
     """
 
     layouts: tuple[str, ...] = ()
@@ -31,6 +34,7 @@ class Request:
     restart_changed: bool = False
     force: bool = False
     linger: bool = True
+    wait: int = 60
 
 
 _WORDS = ("layouts", "settings")
@@ -40,7 +44,7 @@ _FLAGS = ("config", "prune", "restart_changed", "force", "linger")
 def text(request: Request) -> str:
     """The request as one line of ASCII."""
     files = {name: base64.b64encode(content).decode() for name, content in request.files.items()}
-    values = {name: getattr(request, name) for name in (*_WORDS, *_FLAGS, "directory")}
+    values = {name: getattr(request, name) for name in (*_WORDS, *_FLAGS, "directory", "wait")}
     return json.dumps({"schema": SCHEMA, **values, "files": files})
 
 
@@ -60,7 +64,7 @@ def parse(given: str) -> Request:
 
 
 def _request(document: dict[str, Any]) -> Request:
-    words: dict[str, Any] = {name: tuple(map(_checked_text, document.get(name, ()))) for name in _WORDS}
+    words: dict[str, Any] = {name: tuple(map(_checked_word, document.get(name, ()))) for name in _WORDS}
     flags: dict[str, Any] = {name: _checked_flag(document[name]) for name in _FLAGS if name in document}
     files = {
         _checked_path(name): base64.b64decode(_checked_text(content), validate=True)
@@ -70,13 +74,34 @@ def _request(document: dict[str, Any]) -> Request:
         raise OcprovError(
             f"the files are larger than {LARGEST} bytes together", "only layouts and settings go this way"
         )
-    return Request(directory=_checked_text(document.get("directory", "")), files=files, **words, **flags)
+    _refuse_clash(files)
+    return Request(
+        directory=_checked_word(document.get("directory", "")),
+        files=files,
+        wait=_checked_wait(document.get("wait", 60)),
+        **words,
+        **flags,
+    )
+
+
+def _checked_wait(value: object) -> int:
+    if not isinstance(value, int) or isinstance(value, bool):
+        raise TypeError(value)
+    return max(0, min(value, LONGEST_WAIT))
 
 
 def _checked_text(value: object) -> str:
     if not isinstance(value, str):
         raise TypeError(value)
     return value
+
+
+def _checked_word(value: object) -> str:
+    """A text such as an argument can be."""
+    text = _checked_text(value)
+    if not text.isprintable():
+        raise OcprovError(f"{text!a} has characters that cannot be printed", "say it without them")
+    return text
 
 
 def _checked_flag(value: object) -> bool:
@@ -86,8 +111,15 @@ def _checked_flag(value: object) -> bool:
 
 
 def _checked_path(name: str) -> str:
-    """A path that stays below the directory it is for."""
-    parts = name.split("/")
-    if not name.isprintable() or "\\" in name or any(part in ("", ".", "..") for part in parts):
+    """A path that stays below the directory it is for; hidden names are ocprov's own there."""
+    if not name.isprintable() or "\\" in name or any(part[:1] in ("", ".") for part in name.split("/")):
         raise OcprovError(f"{name!a} is no path below ~/.config/ocprov", "give it another name")
     return name
+
+
+def _refuse_clash(files: Mapping[str, bytes]) -> None:
+    for name in files:
+        parts = name.split("/")
+        for length in range(1, len(parts)):
+            if (folder := "/".join(parts[:length])) in files:
+                raise OcprovError(f"{folder} is a file and the folder of {name}", "give one another name")

@@ -71,5 +71,12 @@ KEYS: tuple[Key, ...] = (
     ),
     Key("export.keep", "whole", 30, "how many days of exports are kept; 0: all", low=0),
     Key("export.timeout", "number", 120, "seconds that ocmonitor may take for a report", low=1, high=3600),
+    Key(
+        "fleet.ssh",
+        "text",
+        "ssh",
+        "how other machines are reached: ssh and what it is always given, in a shell's words",
+    ),
+    Key("fleet.timeout", "number", 15, "seconds that another machine may take to answer", low=1, high=3600),
     Key("clean.days", "whole", 30, "age in days from which `clean` removes logs and records", low=0),
 )

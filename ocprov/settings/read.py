@@ -21,14 +21,14 @@ def path() -> Path:
     return state.config_dir() / "config.toml"
 
 
-def read(environment: Mapping[str, str] | None = None) -> Settings:
-    """Every setting: of the environment, else of config.toml, else its default.
+def read(environment: Mapping[str, str] | None = None, data: bytes | None = None) -> Settings:
+    """Every setting: of the environment, else of config.toml, else its default; `data` is what that will hold.
 
     Raises OcprovError when the file cannot be trusted or read, or one of them holds what a key may not be.
     """
     told = os.environ if environment is None else environment
     file = path()
-    text = _text(file)
+    text = _text(file) if data is None else _decoded(file, data)
     document = _document(file, text)
     _refuse_wrong(file, keys.problems(document, KEYS, text))
     return Settings({key.name: _setting(key, document, told, text) for key in KEYS}, file)
@@ -59,9 +59,14 @@ def _text(file: Path) -> str:
         raise _unusable(file, f"cannot be read: {error.strerror}") from error
     _refuse_strange(file, status)
     try:
-        return file.read_bytes().decode("utf-8-sig")
+        return _decoded(file, file.read_bytes())
     except OSError as error:
         raise _unusable(file, f"cannot be read: {error.strerror}") from error
+
+
+def _decoded(file: Path, data: bytes) -> str:
+    try:
+        return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise _unusable(file, "is not UTF-8 text") from error
 

@@ -1,4 +1,4 @@
-"""The short way: `up`, `attach` and `status` in their common forms, without Click and what else is slow to import.
+"""The short way: `up`, `attach`, `status` and `host` in their common forms, without Click and what else is slow to import.
 
 Whatever it does not understand or cannot decide is for the long way, `ocprov.cli`, which says and does the same.
 """
@@ -42,6 +42,10 @@ def _told(call: Call) -> int | None:
 def _command(call: Call) -> int | None:
     if call.command == "up":
         return _up(call)
+    if call.command == "host":
+        from ocprov.short.host import run as host
+
+        return host(call)
     if call.command == "attach":
         from ocprov.short.attach import run as attach
 

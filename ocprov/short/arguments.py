@@ -1,11 +1,11 @@
-"""The common forms of `up`, `attach` and `status`, understood as Click understands them, without Click.
+"""The common forms of `up`, `attach`, `status` and `host`, understood as Click understands them, without Click.
 
 Every import and regular expression here is time before each `ocprov up`; whatever else was typed is left to Click.
 """
 
 import os
 
-_FLAGS = ("quiet", "no_color", "detach", "as_json", "exit_code")
+_FLAGS = ("quiet", "no_color", "detach", "as_json", "exit_code", "waits")
 _OWN = {
     "-L": "socket_name",
     "--socket-name": "socket_name",
@@ -18,7 +18,8 @@ _OWN = {
 _OF = {
     "up": {"-d": "detach", "--detach": "detach", "--dir": "directory", "--set": "settings"},
     "attach": {},
-    "status": {"--json": "as_json", "--exit-code": "exit_code"},
+    "status": {"--json": "as_json", "--exit-code": "exit_code", "--waits": "waits"},
+    "host": {},
 }
 
 
@@ -37,6 +38,7 @@ class Call:
         "settings",
         "socket_name",
         "socket_path",
+        "waits",
     )
 
     def __init__(self) -> None:
@@ -51,6 +53,7 @@ class Call:
         self.detach = False
         self.as_json = False
         self.exit_code = False
+        self.waits = False
 
 
 def parse(argv: list[str]) -> Call | None:
@@ -75,6 +78,8 @@ def _for_click(variable: str) -> bool:
 def _right_number(call: Call) -> bool:
     if call.command == "status":
         return True
+    if call.command == "host":
+        return call.names in (("look",), ("apply",)) and not (call.socket_name or call.socket_path)
     return len(call.names) == 1 or (call.command == "up" and bool(call.names))
 
 

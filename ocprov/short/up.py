@@ -29,8 +29,8 @@ def run(call: Call) -> int | None:
     attaches = not call.detach and here.at_terminal()
     if server is None or (attaches and here.inside() and not server.ours):
         return None
-    ready = _prepared(call, server)
-    if ready is None or not all(map(_entered, ready["directories"])):
+    ready = prepared(call, server)
+    if ready is None or not all(map(entered, ready["directories"])):
         return None
     likely = making.likely(ready, server)
     try:
@@ -58,7 +58,7 @@ def _attach(server: tmux.Server, ready: "Prepared") -> None:
         raise TmuxError(f"cannot switch: {printable(complaint)}", f"try: {ready['how']}")
 
 
-def _prepared(call: Call, server: tmux.Server) -> "Prepared | None":
+def prepared(call: Call, server: tmux.Server) -> "Prepared | None":
     """What is cached for the call, this server and this PATH."""
     place = _place(call.directory)
     if len(call.names) != 1 or ":" in call.names[0] or not place:
@@ -76,10 +76,10 @@ def _place(directory: str) -> str:
         path = os.path.realpath(directory or os.curdir, strict=True)
     except OSError:
         return ""
-    return path if directory[:1] != "~" and _entered(path) else ""
+    return path if directory[:1] != "~" and entered(path) else ""
 
 
-def _entered(path: str) -> bool:
+def entered(path: str) -> bool:
     """Whether a directory is there that we may enter."""
     try:
         os.stat(f"{path}/.")
@@ -103,7 +103,7 @@ def _up(call: Call, server: tmux.Server, ready: "Prepared", *, likely: bool) -> 
         if not _at_once(ready, likely=likely):
             lines = making.look(server, ready)
             if lines[:1] != [ready["free"]]:
-                return _in_place(lines, ready)
+                return in_place(lines, ready)
         return _made(call, server, ready, log, starts=False)
     finally:
         os.close(log)
@@ -133,7 +133,7 @@ def _made(
         server, ready, ready["batch"], lambda: _tell(call, f"working on {ready['name']}"), starts=starts
     )
     if ready["built"] not in lines:
-        return _in_place(lines, ready)
+        return in_place(lines, ready)
     # A hook of the user's may have printed too.
     if judge.notes(lines[lines.index(ready["built"]) + 1 :], ready, here.alive) != []:
         return []
@@ -143,7 +143,7 @@ def _made(
     return [ready["created"]]
 
 
-def _in_place(lines: "list[str]", ready: "Prepared") -> "list[str] | None":
+def in_place(lines: "list[str]", ready: "Prepared") -> "list[str] | None":
     """What to print when the session is as declared, and what is kept of the last `up` says so too."""
     foreign = judge.notes(lines, ready, here.alive)
     if foreign is None or not making.declared(ready) or not making.kept(ready):

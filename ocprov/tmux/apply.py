@@ -125,6 +125,7 @@ def _send(
         # Where a tmux.conf loads tmux-continuum with run-shell, and not -b, its restore comes before our commands.
         patience=PATIENCE + pauses + (restoring.CAP if starts else 0),
         slow=lambda: manner.tell(f"working on {plan.session.name}"),
+        starts=starts,
     )
 
 

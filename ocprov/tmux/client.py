@@ -18,10 +18,14 @@ _INSTALL = "install it: apt install tmux, dnf install tmux, pacman -S tmux, apk 
 
 @dataclass(frozen=True, slots=True)
 class Server:
-    """A tmux server, running or not: the flags that name it, and the path of its socket."""
+    """A tmux server, running or not: the flags that name it, and the path of its socket.
+
+    `starter` is the beginning of the command line that it is started with, where that is more than `tmux`.
+    """
 
     flags: tuple[str, ...]
     socket: Path
+    starter: tuple[str, ...] = ()
 
     @property
     def label(self) -> str:
@@ -91,12 +95,13 @@ def run(
     cwd: str | None = None,
     patience: float = PATIENCE,
     slow: Callable[[], None] = lambda: None,
+    starts: bool = False,
 ) -> Answer:
     """Run one tmux client, in `cwd`; TmuxError when there is no tmux, or no answer within `patience` seconds.
 
-    `slow` is called when the answer takes longer than a blink.
+    `slow` is called when the answer takes longer than a blink; `starts` is whether it is the one that starts the server.
     """
-    with _client(to, arguments, stdin, cwd) as client:
+    with _client(to, arguments, stdin, cwd, starts=starts) as client:
         if not client.ends(BLINK):
             slow()
             if not client.ends(patience):
@@ -109,9 +114,9 @@ def run(
         return Answer(client.code or 0, client.out, client.err.strip())
 
 
-def _client(to: Server, arguments: Sequence[str], stdin: str, cwd: str | None) -> Child:
+def _client(to: Server, arguments: Sequence[str], stdin: str, cwd: str | None, *, starts: bool) -> Child:
     # -u: without it tmux replaces in its answers what is not ASCII when the caller's locale is C.
-    command = ["tmux", "-u", *to.flags, *arguments]
+    command = [*(to.starter if starts else ()), "tmux", "-u", *to.flags, *arguments]
     try:
         return Child(command, environment(), stdin.encode("utf-8", "surrogateescape"), cwd)
     except FileNotFoundError as error:

@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable, Mapping
 from datetime import date
 
-from ocprov.core.value import dataclass
+from ocprov.core.value import dataclass, replace
 from ocprov.errors import OcprovError
 from ocprov.settings.values import Settings
 from ocprov.tmux.client import Server
@@ -65,6 +65,17 @@ def look(
     warn: Callable[[str], None],
 ) -> Look:
     """Look once. OcprovError when the costs are not known: then nothing is said, and the mark stays."""
+    first = asked(settings, bounds, warn=warn)
+    ready = notifiers.wanted(settings, server)
+    said = crossings.say(first.standings, ready.ready, wait=wait, blocked=blocked, warn=warn)
+    problems = [*ready.unready.values(), *(one.failure for one in said if one.failure)]
+    if "tmux" in ready.ready:
+        problems += _marked(server, first.standings)
+    return replace(first, said=said, problems=tuple(problems))
+
+
+def asked(settings: Settings, bounds: Limits, *, warn: Callable[[str], None]) -> Look:
+    """Look, and say nothing. OcprovError when the costs are not known."""
     told = sources.ask(
         tuple(bounds),
         today=date.today(),  # of here, as ocmonitor has it
@@ -74,12 +85,7 @@ def look(
     for reason in told.failed:
         warn(f"{told.costs[0].source} tells the costs, since {reason}")
     found = limits.standings(told.costs, bounds, [int(step) for step in settings.texts("alert.steps")])
-    asked = notifiers.wanted(settings, server)
-    said = crossings.say(found, asked.ready, wait=wait, blocked=blocked, warn=warn)
-    problems = [*asked.unready.values(), *(one.failure for one in said if one.failure)]
-    if "tmux" in asked.ready:
-        problems += _marked(server, found)
-    return Look(int(time.time()), told.costs[0].source, found, said, tuple(problems))
+    return Look(int(time.time()), told.costs[0].source, found, (), ())
 
 
 def _marked(server: Server, found: tuple[Standing, ...]) -> list[OcprovError]:

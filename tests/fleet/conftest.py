@@ -9,6 +9,7 @@ import pytest
 
 from tests.conftest import Machine
 from tests.fleet import sshd
+from tests.fleet.laptop import HOSTS, Laptop, provide, words
 from tests.fleet.sshd import Fleet, Host
 
 
@@ -16,6 +17,24 @@ from tests.fleet.sshd import Fleet, Host
 def three(machine: Machine) -> Iterator[Fleet]:
     """Three hosts, `one`, `two` and `three`, on which nothing is installed; the laptop is `machine`."""
     yield from hosts(machine, "one", "two", "three")
+
+
+@pytest.fixture
+def desk(three: Fleet, machine: Machine) -> Laptop:
+    """Three hosts with this very ocprov as a fleet's, and a deploy.py with a layout for them."""
+    for host in three.hosts.values():
+        provide(host)
+    made = Laptop(machine, three)
+    made.layout()
+    return made
+
+
+@pytest.fixture
+def up(desk: Laptop) -> Laptop:
+    """The same with all sessions up."""
+    done = desk.run("-y")
+    assert words(done, HOSTS) == ["Success"] * 3, done.stderr
+    return desk
 
 
 def hosts(machine: Machine, *names: str) -> Iterator[Fleet]:

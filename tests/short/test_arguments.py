@@ -29,6 +29,7 @@ UNDERSTOOD: dict[str, dict[str, object]] = {
         "as_json": True,
         "exit_code": True,
     },
+    "status --waits --json": {"command": "status", "waits": True, "as_json": True},
     "-Lname status": {"command": "status", "socket_name": "name"},
     "-Lna=me status": {"command": "status", "socket_name": "na=me"},
     "--socket-name name status": {"command": "status", "socket_name": "name"},
@@ -111,7 +112,7 @@ def by_click(argv: list[str]) -> dict[str, object]:
     names = told.pop("layout", None) or told.pop("layouts", ())
     told["names"] = (names,) if isinstance(names, str) else names
     others = {name: value for name, value in told.items() if name not in FIELDS}
-    assert set(others.values()) <= {False, None, 60}, others
+    assert set(others.values()) <= {False, None, 60, ()}, others
     return {**fields(Call()), **{name: value for name, value in told.items() if name in FIELDS}}
 
 

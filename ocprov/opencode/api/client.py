@@ -63,13 +63,16 @@ ENDPOINTS = (
 class Client:
     """The server at `url`, asked about `directory`; every method raises ServerError (see `failures`).
 
-    An async context manager. `timeout` in seconds is for each request that does not have to wait for a model.
+    An async context manager. `timeout` in seconds is for each request that does not have to wait for a model. `socket`
+    leads to a server of another machine, whose loopback `url` is.
     """
 
-    def __init__(self, url: str, password: str, directory: str, *, timeout: float = TIMEOUT) -> None:
+    def __init__(
+        self, url: str, password: str, directory: str, *, timeout: float = TIMEOUT, socket: str = ""
+    ) -> None:
         self.url = url
         self.directory = directory
-        self._http = Transport(url, password, timeout)
+        self._http = Transport(url, password, timeout, socket)
 
     async def __aenter__(self) -> Self:
         return self

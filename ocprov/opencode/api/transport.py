@@ -27,18 +27,24 @@ _KINDS: dict[int, type[ServerError]] = {404: NotFoundError, 409: OccupiedError}
 
 
 class Transport:
-    """A connection to the server at `url`, which works in its own directory: no request names another."""
+    """A connection to the server at `url`, which works in its own directory: no request names another.
 
-    def __init__(self, url: str, password: str, timeout: float) -> None:
+    `socket` is the path of a Unix socket that leads there, where `url` is another machine's loopback.
+    """
+
+    def __init__(self, url: str, password: str, timeout: float, socket: str = "") -> None:
         self.url = url
+        # Loopback is asked without TLS, and to read the system's certificates takes 0.2 s; none is trusted.
+        none = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+        limits = httpx.Limits(max_connections=None, max_keepalive_connections=20)
         self._http = httpx.AsyncClient(
             base_url=url,
             auth=(USER, password) if password else None,
             timeout=timeout,
-            # Loopback is asked without TLS, and to read the system's certificates takes 0.2 s; none is trusted.
-            verify=ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT),
+            transport=httpx.AsyncHTTPTransport(
+                verify=none, limits=limits, uds=socket or None, trust_env=False
+            ),
             trust_env=False,  # a proxy of the user's is for other hosts
-            limits=httpx.Limits(max_connections=None, max_keepalive_connections=20),
         )
 
     async def close(self) -> None:

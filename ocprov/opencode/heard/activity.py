@@ -92,17 +92,23 @@ def forget(place: Places) -> None:
 
 def waiting() -> int:
     """How many conversations wait, on all servers that run; by what was heard last where nobody supervises one."""
-    return sum(_waiting(one) for one in places.every() if one.activity.exists())
+    return sum(len(_heard(one).waiting) for one in places.every() if one.activity.exists())
 
 
-def _waiting(place: Places) -> int:
+def asking() -> tuple[tuple[Places, Wait], ...]:
+    """What they ask, each with the places of its server."""
+    there = (one for one in places.every() if one.activity.exists())
+    return tuple((place, wait) for place in there for wait in _heard(place).waits)
+
+
+def _heard(place: Places) -> Activity:
     if lock.busy(place.lock):
-        return len(read(place).waiting)
+        return read(place)
     try:
         known = record.read(place)
     except OcprovError:
-        return 0
-    return len(read(place, inf).waiting) if known and process.runs(known.server) else 0
+        return UNKNOWN
+    return read(place, inf) if known and process.runs(known.server) else UNKNOWN
 
 
 def _wait(document: Mapping[str, object]) -> Wait:

@@ -14,6 +14,8 @@ DOWN = "ocprov.server.down"
 DROPPED = "ocprov.dropped"
 UNREADABLE = "ocprov.unreadable"
 INTERRUPTED = "ocprov.conversation.interrupted"
+HOST_UP = "ocprov.host.up"
+HOST_DOWN = "ocprov.host.down"
 
 Weight = Literal["state", "noise", "delta"]
 
@@ -24,7 +26,8 @@ class Event:
 
     `time` (epoch, seconds) is when it was heard; `server` the server's name; `directory` its directory; `conversation`
     is empty for what concerns none; `properties` are as OpenCode gave them. `missed`: it happened while nobody listened,
-    and was made up from what the server told afterwards, with the properties that this allows. `size` in bytes.
+    and was made up from what the server told afterwards, with the properties that this allows. `size` in bytes. `host`
+    is the machine of the server, empty for this one.
     """
 
     type: str
@@ -36,9 +39,10 @@ class Event:
     missed: bool = False
     id: str = ""
     size: int = 0
+    host: str = ""
 
     def document(self) -> dict[str, Any]:
-        """As JSON has it."""
+        """As JSON has it; without the host."""
         return {
             "time": self.time,
             "server": self.server,
@@ -94,7 +98,7 @@ _STATE = (
 )
 
 
-def read(line: bytes, at: float, *, server: str = "", directory: str = "") -> Event | Nothing:
+def read(line: bytes, at: float, *, server: str = "", directory: str = "", host: str = "") -> Event | Nothing:
     """One line of `/global/event` that was heard `at` (epoch); events of other directories are none."""
     if not line.startswith(b"data:"):
         return Nothing.EMPTY if not line or line.startswith(_FIELDS) else Nothing.UNREADABLE
@@ -120,6 +124,7 @@ def read(line: bytes, at: float, *, server: str = "", directory: str = "") -> Ev
         properties,
         id=reading.text(payload.get("id")),
         size=len(line),
+        host=host,
     )
 
 

@@ -4,17 +4,16 @@ import asyncio
 import random
 import time
 from collections.abc import AsyncIterator, Callable
-from dataclasses import dataclass
 from typing import NoReturn
 
 from ocprov.errors import OcprovError
-from ocprov.opencode import password, process, record
 from ocprov.opencode.api.client import SILENCE, TIMEOUT, Client
 from ocprov.opencode.failures import ForeignError, UnreachableError
 from ocprov.opencode.heard import event as events
 from ocprov.opencode.heard.catching_up import catch_up
 from ocprov.opencode.heard.event import Event, Nothing
 from ocprov.opencode.heard.memory import Memory
+from ocprov.opencode.heard.source import STOPPED, Found, Local, Source
 from ocprov.opencode.places import Places
 from ocprov.opencode.record import Record
 
@@ -22,21 +21,10 @@ SHORTEST, LONGEST = 0.5, 15.0
 
 # Seconds between two looks whether a record changed, and until it is read although it did not.
 _NAP, _REST = 0.25, 5.0
-STOPPED = "stopped"
-
-
-@dataclass(frozen=True, slots=True)
-class _Found:
-    """The record of a server that can be asked; else why not, whether that stays so, and whether its supervisor said it."""
-
-    record: Record | None = None
-    why: str = ""
-    final: bool = False
-    told: bool = False
 
 
 class Stream:
-    """The events of the server at `place`, told to `hear` in their order, those of ocprov's own among them.
+    """The events of a server (of this machine, by its place; of any, by its source), told to `hear` in their order.
 
     `ocprov.server.up` is told once its state is known; what works or asks then, and what changed since it was heard
     last, follows as events with `missed`. `ocprov.server.down` has a `reason` and whether it was `stopped` on purpose.
@@ -47,7 +35,7 @@ class Stream:
 
     def __init__(
         self,
-        place: Places,
+        server: Places | Source,
         hear: Callable[[Event], None],
         *,
         silence: float = SILENCE,
@@ -56,8 +44,9 @@ class Stream:
         settle: tuple[float, float, float] = (1.0, 3.0, 15.0),
     ) -> None:
         self.memory = Memory()
-        self._place = place
-        self._name = place.name  # kept, as thousands of events in a second have it
+        self._source: Source = Local(server) if isinstance(server, Places) else server
+        # Kept, as thousands of events in a second have them.
+        self._name, self._host = self._source.name, self._source.host
         self._hear = hear
         self._silence = silence
         self._timeout = timeout
@@ -92,40 +81,22 @@ class Stream:
         """Its state directory is gone: nothing more is told after this."""
         self._down(STOPPED, again=True)
 
-    def _look(self) -> _Found:
-        try:
-            known = record.read(self._place)
-        except OcprovError as error:
-            return _Found(None, error.message)
-        if known is None:
-            return _Found(None, STOPPED, final=True, told=True)
-        self._directory = known.directory
-        if known.state == "ready":
-            runs = process.runs(known.server)
-            return _Found(known) if runs else _Found(None, known.reason or "its process ended")
-        final = known.state in (STOPPED, "failed")
-        why = STOPPED if known.state == STOPPED else known.reason
-        return _Found(None, why or known.state, final=final, told=True)
+    def _look(self) -> Found:
+        found = self._source.look()
+        self._directory = found.directory or self._directory
+        return found
 
     async def _change(self, known: Record | None, patience: float) -> None:
         """Wait for `patience` seconds, or until its record tells of another server than `known`, or of anything."""
-        deadline, first = time.monotonic() + patience, self._written()
+        deadline, first = time.monotonic() + patience, self._source.mark()
         while (left := deadline - time.monotonic()) > 0:
             await asyncio.sleep(min(_NAP, left))
-            if self._written() != first and (known is None or self._another(known)):
+            if self._source.mark() != first and (known is None or self._another(known)):
                 return
 
     def _another(self, known: Record) -> bool:
         found = self._look().record
         return found is not None and found.server != known.server
-
-    def _written(self) -> tuple[int, int]:
-        """Which record is there, without reading it: many servers are waited for, most of them stopped for good."""
-        try:
-            found = self._place.record.stat()
-        except OSError:
-            return 0, 0
-        return found.st_ino, found.st_mtime_ns
 
     async def _reason(self, known: Record, reason: str) -> str:
         """Why it broke off: what its record says, where it says so soon, else `reason`."""
@@ -135,14 +106,14 @@ class Stream:
             if found.told:
                 return found.why
             another = found.record is not None and found.record.server != known.server
-            which = 0 if found.record else 2 if process.runs(known.supervisor) else 1
+            which = 0 if found.record else 2 if self._source.supervised(known) else 1
             if another or time.monotonic() - began > self._settle[which]:
                 break
             await asyncio.sleep(_NAP / 5)
-        return reason
+        return self._source.explain(reason)
 
     async def _listen(self, known: Record) -> NoReturn:
-        client = Client(known.url, password.read(self._place), known.directory, timeout=self._timeout)
+        client = self._source.client(known, self._timeout)
         async with client, client.lines(self._silence) as lines:
             await self._up(client, known)
             await self._hear_all(lines, known)
@@ -161,11 +132,11 @@ class Stream:
             raise UnreachableError(why, "ocprov server ls") from error
 
     async def _up(self, client: Client, known: Record) -> None:
-        self.memory.mark = self.memory.mark or time.time()
+        self.memory.mark = self.memory.mark or self._source.now()
         if (await client.where()).directory != known.directory:
             raise ForeignError(f"the server at {known.url} works in another directory", "ocprov server ls")
         changes = await catch_up(client, self.memory)
-        self._settled = events.moment(time.time())
+        self._settled = events.moment(self._source.now())
         self._own(events.UP, {"url": known.url})
         self._told = "up"
         for one in changes:
@@ -180,7 +151,7 @@ class Stream:
 
     def _line(self, line: bytes, known: Record) -> bool:
         """Tell what a line says; whether it was one of OpenCode's."""
-        told = events.read(line, time.time(), server=self._name, directory=known.directory)
+        told = events.read(line, time.time(), server=self._name, directory=known.directory, host=self._host)
         if told is Nothing.UNREADABLE:
             self._unreadable += 1
             if str(self._unreadable).strip("0") == "1":  # 1, 10, 100 …: a flood of them is none of events
@@ -197,4 +168,5 @@ class Stream:
     def _tell(
         self, kind: str, conversation: str, properties: dict[str, object], *, missed: bool = False
     ) -> None:
-        self._hear(Event(kind, time.time(), self._name, self._directory, conversation, properties, missed))
+        about = (self._name, self._directory, conversation, properties, missed)
+        self._hear(Event(kind, time.time(), *about, host=self._host))

@@ -98,7 +98,8 @@ class _Conversations:
         return "aborted" if problem.aborted else f"error: {problem.name}: {problem.message}".rstrip(": ")
 
     def _interrupted(self, event: Event) -> str:
-        return f"interrupted: go on with ocprov chat resume {event.conversation}"
+        where = f" on {event.host}" if event.host else ""
+        return f"interrupted: go on with ocprov chat resume {event.conversation}{where}"
 
     def _command(self, event: Event) -> str:
         name, given = (reading.text(event.properties.get(key)) for key in ("name", "arguments"))
@@ -108,6 +109,11 @@ class _Conversations:
 def _down(event: Event) -> str:
     told = event.properties
     return "server stopped" if told.get("stopped") else f"server down: {reading.text(told.get('reason'))}"
+
+
+def _host_up(event: Event) -> str:
+    number = int(reading.number(event.properties.get("servers")))
+    return f"host up: {number} server{'' if number == 1 else 's'}" if number else "host up: no server runs"
 
 
 def _dropped(event: Event) -> str:
@@ -125,6 +131,8 @@ _SERVER: dict[str, Way] = {
     "global.disposed": lambda _: "server unloads everything",
     events.UP: lambda _: "server up",
     events.DOWN: _down,
+    events.HOST_UP: _host_up,
+    events.HOST_DOWN: lambda event: f"host down: {reading.text(event.properties.get('reason'))}",
     events.DROPPED: _dropped,
     events.UNREADABLE: _unreadable,
 }

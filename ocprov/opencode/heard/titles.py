@@ -1,10 +1,11 @@
 """Titles of conversations, asked once."""
 
+from collections.abc import Hashable
+
 from ocprov.errors import OcprovError
-from ocprov.opencode import password, record
 from ocprov.opencode.api.client import Client
 from ocprov.opencode.heard.recent import Recent
-from ocprov.opencode.places import Places
+from ocprov.opencode.heard.source import Source
 
 # A title is worth waiting for as long as nobody notices.
 _PATIENCE = 2.0
@@ -15,7 +16,7 @@ class Titles:
 
     def __init__(self) -> None:
         self._titles: Recent[str] = Recent()
-        self._clients: dict[Places, tuple[str, Client]] = {}
+        self._clients: dict[Source, tuple[Hashable, Client]] = {}
 
     async def close(self) -> None:
         """End the connections."""
@@ -26,27 +27,30 @@ class Titles:
         """Take a title that is known."""
         self._titles.note(conversation, title)
 
-    async def of(self, conversation: str, place: Places) -> str:
-        """The title of a conversation on the server at `place`; its id where it has none, or nobody tells."""
+    async def of(self, conversation: str, source: Source | None) -> str:
+        """The title of a conversation on the server at `source`; its id where it has none, or nobody tells."""
         if conversation not in self._titles:
-            self._titles.note(conversation, await self._asked(conversation, place) or conversation)
+            asked = await self._asked(conversation, source) if source else ""
+            self._titles.note(conversation, asked or conversation)
         return self._titles[conversation]
 
-    async def _asked(self, conversation: str, place: Places) -> str:
+    async def _asked(self, conversation: str, source: Source) -> str:
         try:
-            client = await self._client(place)
+            client = await self._client(source)
             return (await client.get(conversation)).title if client else ""
         except OcprovError:
             return ""  # deleted, or its server is gone: the id says enough
 
-    async def _client(self, place: Places) -> Client | None:
-        known = record.read(place)
-        if known is None or not known.url:
+    async def _client(self, source: Source) -> Client | None:
+        """A client of what is there now, the same one until that is another."""
+        known = source.look().record
+        if known is None:
             return None
-        url, client = self._clients.get(place, ("", None))
-        if client is None or url != known.url:
+        now = (known.url, known.server, source.mark())
+        before, client = self._clients.get(source, (None, None))
+        if client is None or before != now:
             if client is not None:
                 await client.close()
-            client = Client(known.url, password.read(place), known.directory, timeout=_PATIENCE)
-            self._clients[place] = (known.url, client)
+            client = source.client(known, _PATIENCE)
+            self._clients[source] = now, client
         return client

@@ -1,0 +1,95 @@
+"""Many programs at once: what one of them does, the others do not feel."""
+
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from ocprov.errors import OcprovError
+from ocprov.fleet import at_once
+from tests.conftest import DEADLINE, until
+from tests.fleet import processes
+
+LONG = DEADLINE  # seconds that nothing of these takes
+
+
+def sh(script: str, *arguments: str) -> list[str]:
+    return ["sh", "-c", script, "sh", *arguments]
+
+
+def test_each_is_answered_in_its_place() -> None:
+    programs = [sh(f"echo out {n}; echo err {n} >&2; exit {n}") for n in range(5)]
+    assert at_once.run(programs, LONG) == [at_once.Ended(n, f"out {n}\n", f"err {n}\n") for n in range(5)]
+
+
+def test_they_run_at_the_same_time(tmp_path: Path) -> None:
+    # Each waits for the other, so one after the other would never end.
+    wait = 'touch "$1"; until [ -e "$2" ]; do sleep 0.05; done; echo met'
+    one, two = str(tmp_path / "one"), str(tmp_path / "two")
+    assert [end.out for end in at_once.run([sh(wait, one, two), sh(wait, two, one)], LONG)] == ["met\n"] * 2
+
+
+def test_there_may_be_more_than_run_at_once() -> None:
+    ended = at_once.run([sh(f"echo {n}") for n in range(at_once.AT_ONCE + 10)], LONG)
+    assert [end.out for end in ended] == [f"{n}\n" for n in range(at_once.AT_ONCE + 10)]
+
+
+def test_what_takes_too_long_is_ended_with_all_that_it_started(tmp_path: Path) -> None:
+    pids = tmp_path / "pids"
+    script = 'echo said; sleep 1000 & echo "$! $$" >"$1"; wait'
+    (ended,) = at_once.run([sh(script, str(pids))], 3)
+    assert ended.code is None
+    for pid in map(int, pids.read_text().split()):
+        until(lambda pid=pid: not processes.lives(pid))  # type: ignore[misc] # bound now
+
+
+def test_what_prints_without_end_is_ended(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(at_once, "LARGEST", 1 << 17)
+    (ended,) = at_once.run([["yes"]], LONG)
+    assert not ended.whole
+
+
+def test_of_much_talk_the_beginning_is_kept() -> None:
+    (ended,) = at_once.run([sh("yes | head -c 1000000 >&2; echo done")], LONG)
+    assert (ended.code, ended.out, ended.whole) == (0, "done\n", True)
+    assert len(ended.err) < 200_000
+
+
+def test_who_keeps_stderr_open_is_not_waited_for(tmp_path: Path) -> None:
+    """As an ssh does that goes on as the master of further connections."""
+    pid = tmp_path / "pid"
+    script = 'setsid sleep 1000 >/dev/null & echo $! >"$1"; echo done; echo talk >&2'
+    try:
+        (ended,) = at_once.run([sh(script, str(pid))], LONG)
+        assert (ended.code, ended.out, ended.err) == (0, "done\n", "talk\n")
+        assert processes.lives(int(pid.read_text()))
+    finally:
+        os.kill(int(pid.read_text()), signal.SIGKILL)
+
+
+def test_a_program_that_is_not_there_is_told() -> None:
+    with pytest.raises(OcprovError, match="no-such-ssh cannot be started") as caught:
+        at_once.run([["true"], ["no-such-ssh"]], LONG)
+    assert "fleet.ssh" in caught.value.hint
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM], ids=["Ctrl-C", "a kill"])
+def test_whoever_is_ended_ends_them(number: signal.Signals, tmp_path: Path) -> None:
+    pid = tmp_path / "pid"
+    code = (
+        "import sys\nfrom ocprov.cli.watching import ended_properly\nfrom ocprov.fleet import at_once\n"
+        "with ended_properly(): at_once.run([sys.argv[1:]], 1000)"
+    )
+    script = 'echo $$ >"$1.new"; mv "$1.new" "$1"; exec sleep 1000'
+    calling = subprocess.Popen(
+        [sys.executable, "-c", code, *sh(script, str(pid))],
+        stderr=subprocess.DEVNULL,
+        stdin=subprocess.DEVNULL,
+    )
+    child = int(until(lambda: pid.exists() and pid.read_text()) or 0)
+    calling.send_signal(number)
+    assert calling.wait(DEADLINE) != 0
+    until(lambda: not processes.lives(child))

@@ -1,0 +1,115 @@
+"""`sessions()` in a deploy.py brings hosts to what is asked, and says truthfully what that took."""
+
+import shutil
+from typing import Any
+
+import pytest
+
+from tests.conftest import Machine, until
+from tests.fleet import house
+from tests.fleet.asking import tree
+from tests.fleet.laptop import HOSTS, LAYOUT, SESSION, WINDOW, Laptop, ended, of, windows, words
+from tests.fleet.sshd import Fleet
+
+
+@pytest.mark.slow
+def test_hosts_with_nothing_have_all_sessions_up_one_of_them_after_it_died_in_the_middle(
+    three: Fleet, machine: Machine
+) -> None:
+    desk = Laptop(machine, three)
+    desk.layout()
+    wheels = str(house.fill(machine.root / "wheels", ["monitor"]))
+    asked: dict[str, Any] = {
+        "layouts": ["desk", "monitoring"],
+        "extras": ["monitor"],
+        "config": True,
+        "wheels": wheels,
+    }
+
+    plan = desk.run("--dry", **asked)
+    assert plan.returncode == 0, plan.stderr
+    assert all(any("ocprov: to be installed" in line for line in of(plan, host)) for host in HOSTS)
+    assert not [path for host in three.hosts.values() for path in host.home.iterdir()]
+
+    running = desk.start("-y", **asked, timeout=200)
+    until(lambda: three["two"].runs("installer.py"))
+    three["two"].crash()
+    first = ended(running)
+    assert first.returncode != 0
+    assert words(first, ["one", "three"]) == ["Success", "Success"], first.stderr
+    assert any(line.startswith("error: the connection") for line in of(first, "two")), first.stderr
+
+    three["two"].start(three.root)
+    second = desk.run("-y", **asked, timeout=200)
+    assert second.returncode == 0, second.stderr
+    assert words(second, HOSTS) == ["No changes", "Success", "No changes"], second.stderr
+    for host in three.hosts.values():
+        names = host.tmux(
+            "list-windows", "-t", "=opencode-observability-monitoring", "-F", "#{window_name}"
+        ).splitlines()
+        assert names[:2] == ["ocmonitor-live-feed", "ocmonitor-daily-costs"]
+        assert (host.home / ".config/ocmonitor/config.toml").is_file()
+        assert three.ssh(host.name, ".local/bin/ocprov --version").stdout.startswith("ocprov")
+
+
+def test_a_second_run_changes_nothing(up: Laptop) -> None:
+    before = [tree(host.home / ".config") for host in up.fleet.hosts.values()]
+    done = up.run("-y")
+    assert (done.returncode, words(done, HOSTS)) == (0, ["No changes"] * 3), done.stderr
+    asked_first = up.run(stdin="\n")
+    assert words(asked_first, HOSTS) == ["No changes"] * 3, asked_first.stderr
+    assert [tree(host.home / ".config") for host in up.fleet.hosts.values()] == before
+
+
+def test_dry_after_an_edit_shows_exactly_the_windows_concerned_and_touches_nothing(up: Laptop) -> None:
+    before = [tree(host.home) for host in up.fleet.hosts.values()]
+    up.layout(LAYOUT.replace("sleep 4000]", "sleep 4001]", 1) + WINDOW)
+    done = up.run("--dry")
+    assert done.returncode == 0, done.stderr
+    for host in HOSTS:
+        said = of(done, host)
+        about = [line.split()[1] for line in said if line[:2] in ("+ ", "~ ", "! ", "- ", "? ")]
+        assert about == [SESSION, "clock", "more", "clock"], said
+        assert any(line.startswith("layouts/desk.yaml.j2: to be replaced") for line in said), said
+    assert [tree(host.home) for host in up.fleet.hosts.values()] == before
+
+    assert words(up.run("-y"), HOSTS) == ["Success"] * 3
+    assert [windows(up.fleet[host]) for host in HOSTS] == [["clock", "word", "more"]] * 3
+
+
+def test_what_an_earlier_operation_did_is_seen_though_the_look_before_it_found_all_in_sync(
+    up: Laptop,
+) -> None:
+    earlier = (
+        'from pyinfra.operations import server\nserver.shell(["rm .config/ocprov/layouts/desk.yaml.j2"])'
+    )
+    done = up.run(stdin="\n", before=earlier)
+    assert words(done, HOSTS) == ["Success"] * 3, done.stderr
+    assert all(
+        (host.home / ".config/ocprov/layouts/desk.yaml.j2").exists() for host in up.fleet.hosts.values()
+    )
+
+
+def test_an_older_ocprov_of_the_fleet_is_replaced_as_the_plan_says(up: Laptop) -> None:
+    place = up.fleet["two"].home / ".local/share/ocprov/fleet"
+    newest = (place / "current").readlink()
+    (place / newest).rename(place / ("0" * 12))
+    (place / "current").unlink()
+    (place / "current").symlink_to("0" * 12)
+    done = up.run("--dry")
+    assert "ocprov: to be replaced by the one here" in of(done, "two"), done.stderr
+    assert not any("replaced" in line for line in of(done, "one"))
+
+
+def test_facts_say_what_is_there(up: Laptop) -> None:
+    shutil.rmtree(up.fleet["three"].home / ".local")
+    facts = (
+        "from pyinfra import host\nfrom ocprov.fleet.facts import Sessions, Version\n"
+        "found = host.get_fact(Sessions)\n"
+        "print(host.name, host.get_fact(Version), found and [one['name'] for one in found['sessions']])"
+    )
+    done = up.run("--dry", before=facts)
+    assert sorted(line.split(" ", 1)[0] for line in done.stdout.splitlines()) == sorted(HOSTS), done.stderr
+    said = dict(line.split(" ", 1) for line in done.stdout.splitlines())
+    assert SESSION in said["one"]
+    assert said["three"] == "None None"

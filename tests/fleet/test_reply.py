@@ -1,0 +1,97 @@
+"""What a host answered is believed when it is an answer, and explained when it is none."""
+
+import json
+
+import pytest
+
+from ocprov.fleet import command, reply
+from ocprov.fleet.at_once import Ended
+from ocprov.fleet.reply import Reply
+
+MARK = f"{command.MARK}\n"
+GOOD = json.dumps({"schema": 1, "command": "ls", "data": {"layouts": []}}, indent=2)
+DEEP = '{"schema": 1, "command": "ls", "data": {"a": ' + "[" * 300 + "]" * 300 + "}}"
+
+ENDED: dict[str, tuple[Ended, tuple[str, str | None]]] = {
+    "no connection": (
+        Ended(255, "", "ssh: connect to host x port 22: Connection refused\n"),
+        ("unreachable", "connect to host x port 22: Connection refused"),
+    ),
+    "an unknown key": (
+        Ended(255, "", "No key known\r\nHost key verification failed.\r\n"),
+        ("unreachable", "Host key verification failed."),
+    ),
+    "a connection that breaks": (Ended(255, MARK, ""), ("unreachable", "the connection was lost")),
+    "silence": (Ended(None, "", ""), ("timeout", "no answer within 15 s")),
+    "silence of ocprov": (Ended(None, MARK, ""), ("timeout", "connected, but no answer within 15 s")),
+    "no ocprov": (Ended(127, MARK, ""), ("not installed", "it has no ocprov")),
+    "an error of ocprov's": (
+        Ended(1, MARK, "talk\nerror: tmux is too old\nhint: update it\n"),
+        ("failed", "tmux is too old"),
+    ),
+    "an error without a word": (Ended(9, MARK, ""), ("failed", "ocprov ended with 9")),
+    "an option that it does not know": (
+        Ended(2, MARK, "Usage: x\n\nError: No such option: --waits\n"),
+        ("failed", "Error: No such option: --waits"),
+    ),
+    "a shell that takes no commands": (
+        Ended(1, "This account is not available.\n", ""),
+        ("failed", "This account is not available."),
+    ),
+    "a shell that says nothing": (Ended(0, "", ""), ("failed", "its shell ended with 0 and ran nothing")),
+    "nothing": (Ended(0, MARK, ""), ("unreadable", "it answered with something else: nothing")),
+    "something else": (
+        Ended(0, MARK + "hello\n", ""),
+        ("unreadable", "it answered with something else: hello"),
+    ),
+    "the answer of another command": (
+        Ended(0, MARK + GOOD.replace("ls", "status"), ""),
+        ("unreadable", "it answered with something else: }"),
+    ),
+    "half an answer": (
+        Ended(0, MARK + GOOD[:20], ""),
+        ("unreadable", 'it answered with something else: "'),
+    ),
+    "another schema": (
+        Ended(0, MARK + GOOD.replace("1", "2"), ""),
+        ("unreadable", "its ocprov is of another version"),
+    ),
+    "data that is none": (
+        Ended(0, MARK + '{"schema": 1, "command": "ls", "data": []}', ""),
+        ("unreadable", None),
+    ),
+    "not a number": (
+        Ended(0, MARK + '{"schema": 1, "command": "ls", "data": {"a": NaN}}', ""),
+        ("unreadable", None),
+    ),
+    "a nest": (Ended(0, MARK + DEEP, ""), ("unreadable", None)),
+    "more than anybody reads": (
+        Ended(0, MARK, "", whole=False),
+        ("unreadable", "it answered with more than 8 MiB"),
+    ),
+    "escapes in an error": (Ended(1, MARK, "error: \x1b]0;x\x07\n"), ("failed", "\\x1b]0;x\\x07")),
+}
+
+
+@pytest.mark.parametrize(("ended", "told"), ENDED.values(), ids=ENDED)
+def test_why_there_is_no_answer(ended: Ended, told: tuple[str, str | None]) -> None:
+    found = reply.read("x", "ls", ended, 15)
+    assert (found.host, found.state, found.data) == ("x", told[0], None)
+    assert told[1] in (None, found.why)
+    assert found.why.isprintable()
+
+
+@pytest.mark.parametrize("code", [0, 3])
+def test_an_answer(code: int) -> None:
+    answered = Ended(code, "Welcome!\n" + MARK + GOOD + "\n", "a warning\n")
+    assert reply.read("x", "ls", answered, 15) == Reply("x", "ok", "", {"layouts": []})
+
+
+def test_all_of_them_as_json() -> None:
+    replies = [Reply("a", "ok", "", {"layouts": []}), Reply("b", "timeout", "no answer within 15 s")]
+    assert reply.data(replies) == {
+        "hosts": [
+            {"host": "a", "state": "ok", "why": None, "data": {"layouts": []}},
+            {"host": "b", "state": "timeout", "why": "no answer within 15 s", "data": None},
+        ]
+    }

@@ -1,0 +1,147 @@
+"""Hosts that are down, hang, are strange, and how ssh is called: nothing of it hinders the others."""
+
+import socket
+import subprocess
+from collections.abc import Iterator
+
+import pytest
+
+from tests.conftest import Machine
+from tests.fleet import reading
+from tests.fleet.bad import CONTROL, PWNED, WORDS
+from tests.fleet.reading import reached, rows
+from tests.fleet.sshd import Fleet
+
+
+@pytest.fixture(scope="module")
+def machine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Machine]:
+    yield from reading.laptop(tmp_path_factory)
+
+
+@pytest.fixture(scope="module")
+def fleet(machine: Machine) -> Iterator[Fleet]:
+    yield from reading.fleet(machine)
+
+
+def test_a_host_that_is_down_does_not_hinder_the_others(machine: Machine, fleet: Fleet) -> None:
+    fleet["two"].stop()
+    try:
+        told = rows(result := machine.ocprov("status", "--host", "one,two", "--json"))
+        assert (told["one"]["state"], told["two"]["state"]) == ("ok", "unreachable")
+        assert "refused" in told["two"]["why"]
+        assert result.returncode == 0
+        assert machine.ocprov("status", "--host", "one,two", "--exit-code").returncode == 3
+        assert machine.ocprov("status", "--host", "two").returncode == 1
+    finally:
+        fleet["two"].start(fleet.root)
+
+
+def test_a_host_that_hangs_is_given_up(machine: Machine, fleet: Fleet) -> None:
+    config = fleet["two"].root / "login"
+    said = config.read_text()
+    config.write_text("#!/bin/sh\nexec sleep 1000\n")
+    try:
+        reached(machine, fleet, timeout=10)
+        told = rows(machine.ocprov("status", "--host", "one,two", "--json"))
+        assert told["two"]["state"] == "timeout"
+        assert told["two"]["why"] == "no answer within 10 s"
+        assert told["one"]["state"] == "ok"
+    finally:
+        reached(machine, fleet)
+        config.write_text(said)
+
+
+def test_an_unknown_host_key_is_not_accepted(machine: Machine, fleet: Fleet) -> None:
+    known = fleet.root / "known_hosts"
+    said = known.read_text()
+    known.write_text("")
+    try:
+        told = rows(machine.ocprov("status", "--host", "one", "--json"))["one"]
+        assert (told["state"], told["why"]) == ("unreachable", "Host key verification failed.")
+        assert known.read_text() == ""
+    finally:
+        known.write_text(said)
+
+
+def test_what_a_shell_says_at_its_start_is_no_part_of_the_answer(machine: Machine, fleet: Fleet) -> None:
+    login = fleet["one"].root / "login"
+    said = login.read_text()
+    login.write_text(said.replace("cd ", 'echo "Welcome! {"; echo talk >&2; cd ', 1))
+    try:
+        assert rows(machine.ocprov("status", "--host", "one", "--json"))["one"]["state"] == "ok"
+    finally:
+        login.write_text(said)
+
+
+def test_a_connection_of_the_user_s_own_is_used_and_outlives_us(machine: Machine, fleet: Fleet) -> None:
+    path = fleet.root / "cm"
+    fleet.write_config("ControlMaster auto", f"ControlPath {path}", "ControlPersist 600")
+    try:
+        assert rows(machine.ocprov("status", "--host", "one", "--json"))["one"]["state"] == "ok"
+        assert path.is_socket()
+        assert "running" in sshd_master(fleet)
+        fleet["one"].stop()  # nobody can connect any more, and nobody has to
+        assert rows(machine.ocprov("status", "--host", "one", "--json"))["one"]["state"] == "ok"
+    finally:
+        sshd_master(fleet, "exit")
+        fleet["one"].start(fleet.root)
+        fleet.write_config()
+
+
+def sshd_master(fleet: Fleet, order: str = "check") -> str:
+    done = subprocess.run(
+        ["ssh", "-F", str(fleet.config), "-O", order, "one"],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    return done.stderr
+
+
+def test_forwards_and_commands_of_a_configuration_are_left_out(machine: Machine, fleet: Fleet) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        forward = f"LocalForward 127.0.0.1:{port} 127.0.0.1:1"
+        fleet.write_config("RemoteCommand echo no", forward, "ExitOnForwardFailure yes")
+        try:
+            assert rows(machine.ocprov("status", "--host", "one", "--json"))["one"]["state"] == "ok"
+        finally:
+            fleet.write_config()
+
+
+def test_hosts_run_side_by_side(machine: Machine, fleet: Fleet) -> None:
+    """Each host's shell waits until the other was reached, too."""
+    logins = {name: fleet[name].root / "login" for name in ("one", "two")}
+    said = {name: login.read_text() for name, login in logins.items()}
+    meet = machine.root / "meet"
+    meet.mkdir()
+    for name, other in (("one", "two"), ("two", "one")):
+        wait = f"touch {meet}/{name}; until [ -e {meet}/{other} ]; do sleep 0.05; done; cd "
+        logins[name].write_text(said[name].replace("cd ", wait, 1))
+    try:
+        told = rows(machine.ocprov("status", "--host", "one,two", "--json"))
+        assert [one["state"] for one in told.values()] == ["ok", "ok"]
+    finally:
+        for name, login in logins.items():
+            login.write_text(said[name])
+
+
+def test_a_setting_that_is_no_program_is_told(machine: Machine, fleet: Fleet) -> None:
+    result = machine.ocprov("status", "--host", "one", OCPROV_FLEET_SSH="'ssh")
+    assert result.stderr.startswith("error: fleet.ssh cannot be read")
+    result = machine.ocprov("status", "--host", "one", OCPROV_FLEET_SSH="no-such-ssh")
+    assert result.stderr.startswith("error: no-such-ssh cannot be started")
+
+
+def test_no_name_of_a_layout_runs_anything(machine: Machine, fleet: Fleet) -> None:
+    told = rows(machine.ocprov("status", "--json", "--host", "two", "--", *WORDS.values()))["two"]
+    assert told["state"] == "failed"
+    assert not list(machine.root.rglob(PWNED))
+
+
+@pytest.mark.parametrize("word", CONTROL.values(), ids=CONTROL)
+def test_no_control_character_is_sent(word: str, machine: Machine, fleet: Fleet) -> None:
+    result = machine.ocprov("status", "--host", "two", "--", word)
+    assert "holds a control character" in result.stderr
+    assert result.returncode == 1

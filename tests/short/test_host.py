@@ -1,0 +1,198 @@
+"""`ocprov host` where nothing is to be done: the same report as by the long way, without what that imports."""
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from ocprov.core.value import replace
+from ocprov.fleet import request as requests
+from ocprov.fleet.request import Request
+from ocprov.short.arguments import parse
+from tests.conftest import Machine, until
+from tests.fleet.asking import Answer, ask, quick_ocmonitor
+from tests.short import ways
+
+LAYOUT = """\
+alias: boxes
+variables: {who: me}
+---
+session_name: opencode-observability-boxes
+windows:
+  - window_name: first
+    panes: [{{ ("sleep 1000 # " ~ (who | sh)) | yaml }}]
+  - window_name: second
+    panes: [sleep 2000]
+"""
+NAME = "opencode-observability-boxes"
+FILES = {
+    "layouts/boxes.yaml.j2": LAYOUT.encode(),
+    "layouts/two.yaml.j2": LAYOUT.replace("boxes", "two").encode(),
+    "ocmonitor.config.toml": b"[ui]\ntheme = 'light'\n",
+    "config.toml": b"[status]\ninterval = 3\n",
+}
+REQUEST = Request(("boxes", "two"), ("who=it's",), "~/work", FILES)
+# A variable of an option makes the short way leave the call alone.
+LONG = {"OCPROV_VERBOSE": "0"}
+
+
+@pytest.fixture
+def settled(machine: Machine, monkeypatch: pytest.MonkeyPatch) -> Machine:
+    """A host that is as asked, and each launcher has told its state."""
+    monkeypatch.setenv("PATH", quick_ocmonitor(machine))
+    (machine.home / "work").mkdir()
+    done = ask(machine, "apply", REQUEST)
+    assert done.code == 0, done
+    until(lambda: "-" not in machine.tmux("list-panes", "-a", "-F", "#{?@ocprov_state,,-}"))
+    return machine
+
+
+def short(machine: Machine, verb: str = "look", **more: str) -> bool:
+    """Whether the short way was enough."""
+    answer = ask(machine, verb, REQUEST, PYTHONPROFILEIMPORTTIME="1", **more)
+    return answer.code == 0 and not _imports(answer, "ocprov.core.plan")
+
+
+def _imports(answer: Answer, module: str) -> bool:
+    return any(line.split("|")[-1].strip() == module for line in answer.err.splitlines())
+
+
+@pytest.mark.parametrize("verb", ["look", "apply"])
+def test_both_ways_answer_the_same(settled: Machine, verb: str) -> None:
+    assert short(settled, verb)
+    assert not short(settled, verb, **LONG)
+    here, there = ask(settled, verb, REQUEST), ask(settled, verb, REQUEST, **LONG)
+    assert here.report.in_sync
+    assert here.report == there.report
+    assert here.code == there.code == 0
+
+
+def test_windows_of_a_person_s_own_are_told_the_same(settled: Machine) -> None:
+    settled.tmux("new-window", "-d", "-t", f"={NAME}:", "-n", "mine", "sleep", "1000")
+    assert short(settled)
+    here = ask(settled, "look", REQUEST)
+    assert here.item("boxes").lines == ("  ? mine  window 2 is not ocprov's, left alone",)
+    assert here.report == ask(settled, "look", REQUEST, **LONG).report
+
+
+def test_click_and_what_renders_are_not_imported(settled: Machine) -> None:
+    answer = ask(settled, "look", REQUEST, PYTHONPROFILEIMPORTTIME="1")
+    slow = ("click", "jinja2", "yaml", "tmuxp", "rich", "asyncio", "subprocess", "ocprov.layout.load")
+    assert not [module for module in slow if _imports(answer, module)]
+
+
+def test_it_asks_tmux_once_for_each_session_and_loginctl_once(settled: Machine) -> None:
+    path, notes = ways.recorded(settled, 'exec "$real" "$@"')
+    prepared = ask(settled, "apply", REQUEST, PATH=path)  # a layout is prepared for each PATH
+    assert prepared.code == 0
+    notes.unlink()
+    assert short(settled, PATH=path)
+    assert len(notes.read_text().splitlines()) == 2
+
+
+def edited_here(machine: Machine) -> Request:
+    (machine.home / ".config/ocprov/layouts/boxes.yaml.j2").write_text("mine")
+    return REQUEST
+
+
+def edited_there(_: Machine) -> Request:
+    return replace(REQUEST, files={**FILES, "layouts/boxes.yaml.j2": LAYOUT.replace("2000", "3000").encode()})
+
+
+def another_file(_: Machine) -> Request:
+    return replace(REQUEST, files={**FILES, "layouts/three.yaml.j2": b"x"})
+
+
+def one_file_less(_: Machine) -> Request:
+    return replace(REQUEST, files={name: FILES[name] for name in FILES if "two" not in name})
+
+
+def another_value(_: Machine) -> Request:
+    return replace(REQUEST, settings=("who=you",))
+
+
+def another_directory(machine: Machine) -> Request:
+    (machine.home / "other").mkdir()
+    return replace(REQUEST, directory="other")
+
+
+def window_gone(machine: Machine) -> Request:
+    machine.tmux("kill-window", "-t", f"={NAME}:=second")
+    return REQUEST
+
+
+def session_gone(machine: Machine) -> Request:
+    machine.tmux("kill-session", "-t", f"={NAME}:")
+    return REQUEST
+
+
+def tmux_gone(machine: Machine) -> Request:
+    machine.end_tmux()
+    return REQUEST
+
+
+def config_edited(machine: Machine) -> Request:
+    (machine.home / ".config/ocmonitor/config.toml").write_text("mine")
+    return REQUEST
+
+
+def launcher_gone(machine: Machine) -> Request:
+    next(path for path in machine.state.joinpath("run").rglob("second") if NAME in str(path)).unlink()
+    return REQUEST
+
+
+CHANGES: dict[str, Callable[[Machine], Request]] = {
+    one.__name__: one
+    for one in (
+        edited_here, edited_there, another_file, one_file_less, another_value, another_directory, window_gone,
+        session_gone, tmux_gone, config_edited, launcher_gone,
+    )
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("change", CHANGES.values(), ids=list(CHANGES))
+def test_what_differs_is_left_to_the_long_way(settled: Machine, change: Callable[[Machine], Request]) -> None:
+    asked = change(settled)
+    answer = ask(settled, "look", asked)
+    assert not answer.report.in_sync, "of all these none is as asked"
+    assert answer.report == ask(settled, "look", asked, **LONG).report
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "host",
+        "host servers",
+        "host look x",
+        "host --help",
+        "host look --help",
+        "-L x host look",
+        "-v host look",
+    ],
+)
+def test_other_forms_are_left_to_click(line: str) -> None:
+    assert parse(line.split()) is None
+
+
+def test_a_broken_request_is_told_the_same(machine: Machine) -> None:
+    here, there = ask(machine, "look", "{}"), ask(machine, "look", "{}", **LONG)
+    assert here == there
+    assert here.code == 1
+
+
+def test_a_machine_that_was_never_touched_is_not_touched_by_a_look(machine: Machine) -> None:
+    ask(machine, "look", Request())
+    assert list(machine.home.rglob("*")) == []
+
+
+def test_nothing_asked_is_in_sync(machine: Machine) -> None:
+    answer = ask(machine, "look", Request(config=False))
+    assert answer.report.items == ()
+    assert answer.report.in_sync
+    assert requests.parse(requests.text(Request(config=False))) == Request(config=False)
+
+
+def test_where_it_is_called_makes_no_difference(settled: Machine, tmp_path: Path) -> None:
+    os.chdir("/")
+    assert short(settled)
