@@ -20,7 +20,7 @@ LAYOUTS = [
     "layouts/observability/costs.yaml.j2",
     "layouts/observability/monitoring.yaml.j2",
 ]
-DEPLOYED = ["deploy/bootstrap.sh", "deploy/ocmonitor.config.toml"]
+DEPLOYED = ["deploy/bootstrap.sh", "deploy/ocmonitor.config.toml", "deploy/fleet/deploy.py"]
 
 pytestmark = pytest.mark.slow
 
@@ -73,7 +73,7 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Built:
         "--quiet",
         "--wheel-dir",
         house,
-        f"{sdist}[monitor]",
+        f"{sdist}[monitor,fleet]",
         "pip",
         cwd=place,
     )
@@ -172,6 +172,16 @@ def test_pipx_installs_it(built: Built, tmp_path: Path, alone: dict[str, str]) -
         env=alone,
     )
     works_anywhere(tmp_path / "bin/ocprov", tmp_path, alone)
+
+
+def test_pipx_puts_it_beside_pyinfra(built: Built, tmp_path: Path, alone: dict[str, str]) -> None:
+    pipx = tool("pipx")
+    run(pipx, "install", "--python", sys.executable, "pyinfra", cwd=tmp_path, env=alone)
+    run(pipx, "inject", "pyinfra", f"{built.wheel}[fleet]", cwd=tmp_path, env=alone)
+    assert [path.name for path in (tmp_path / "bin").iterdir()] == ["pyinfra"]
+    (tmp_path / "deploy.py").write_text("from ocprov.fleet import sessions\nprint(sessions.__name__)\n")
+    said = run(tmp_path / "bin/pyinfra", "@local", "deploy.py", "--dry", cwd=tmp_path, env=alone)
+    assert "sessions" in said.splitlines()
 
 
 def test_uv_installs_it(built: Built, tmp_path: Path, alone: dict[str, str]) -> None:

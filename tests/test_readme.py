@@ -36,6 +36,13 @@ ELSEWHERE = {
     "ocprov chat ls": "tests/opencode/test_chat.py",
     "ocprov chat run prompts.txt": "tests/opencode/test_chat_run.py",
     "ocprov events": "tests/opencode/test_events_command.py",
+    "pipx install pyinfra": "nothing of ocprov's",
+    "pipx inject pyinfra '.[fleet]'": "tests/test_packaging.py",
+    "pyinfra inventory.py deploy.py --dry": "tests/fleet/test_pyinfra.py",
+    "pyinfra inventory.py deploy.py -y": "tests/fleet/test_pyinfra.py",
+    "ocprov status --inventory inventory.py": "tests/fleet/test_status_hosts.py",
+    "ocprov attach --host box1 monitoring": "tests/fleet/test_attach_host.py",
+    "ocprov events --inventory inventory.py": "tests/fleet/test_events_hosts.py",
     "ocprov save": "tests/persistence/test_saving.py",
     "ocprov save --install-timer": "tests/cli/test_save_boot.py",
     "ocprov save --uninstall-timer": "tests/cli/test_save_boot.py",
@@ -62,7 +69,11 @@ def test_the_tour_runs_from_top_to_bottom(machine: Machine) -> None:
 
 
 @pytest.mark.parametrize("name", PAGES)
-def test_the_commands_of_the_other_pages_are_understood(name: str) -> None:
+def test_the_commands_of_the_other_pages_are_understood(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "inventory.py").touch()  # Click looks whether it is there
     for block in re.findall(r"^```(?:sh|console)\n(.*?)^```", PAGES[name], re.MULTILINE | re.DOTALL):
         for line in block.splitlines():
             words = shlex.split(line.removeprefix("$ "), comments=True)
