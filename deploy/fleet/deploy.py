@@ -7,5 +7,5 @@ from ocprov.fleet import sessions
 sessions(
     layouts=host.data.ocprov_layouts,
     variables=host.data.ocprov_variables,
-    source="config",
+    source="./config",  # beside this file
 )

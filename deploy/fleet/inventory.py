@@ -2,6 +2,7 @@
 
 boxes = [
     "dev1.example.net",
+    # One that has htop: where a program is missing its window ends, and each run tries it again.
     ("dev2.example.net", {"ssh_user": "me", "ocprov_variables": {"system_monitor": "htop"}}),
 ]
 

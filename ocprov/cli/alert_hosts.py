@@ -8,7 +8,7 @@ import click
 
 from ocprov.cli import over_hosts
 from ocprov.cli.output import envelope
-from ocprov.cli.show_hosts import Row, Rows, entries, lines, number, text, whole
+from ocprov.cli.show_hosts import Row, Rows, entries, is_told, lines, number, text, whole
 from ocprov.core.names import printable
 from ocprov.errors import NOT_AS_WANTED
 from ocprov.fleet import reply
@@ -36,7 +36,8 @@ def alert(
         click.echo("\n".join(lines(replies, rows, over_hosts.columns(), _together(replies))))
     if any(one.data.get("passed") is True for one in replies if one.ok):
         return NOT_AS_WANTED
-    return 0 if all(one.ok for one in replies) else 1
+    known = all(_is_known(limit) for one in replies for limit in entries(one.data, "limits"))
+    return 0 if known and all(one.ok for one in replies) else 1
 
 
 def rows(one: Reply) -> Rows:
@@ -46,10 +47,16 @@ def rows(one: Reply) -> Rows:
 
 
 def _row(host: str, limit: Mapping[str, Any]) -> Row:
+    if not _is_known(limit):
+        return (host, "unknown", _said(limit), "its ocprov is of another version")
     percent = whole(limit.get("percent"))
     word = "over" if limit.get("passed") is True else "near" if percent >= _NEAR else "ok"
     of = f"{_money(limit.get('cost'))} of {_money(limit.get('limit'))}"
     return (host, word, _said(limit), f"{of}  {percent} %")
+
+
+def _is_known(limit: Mapping[str, Any]) -> bool:
+    return isinstance(limit.get("passed"), bool) and is_told(limit, "cost", "limit", "percent")
 
 
 def _said(limit: Mapping[str, Any]) -> str:
@@ -59,7 +66,7 @@ def _said(limit: Mapping[str, Any]) -> str:
 
 def _together(replies: Sequence[Reply]) -> str:
     """The costs of all hosts, of each period that any of them told."""
-    found = [limit for one in replies for limit in entries(one.data, "limits")]
+    found = [limit for one in replies for limit in entries(one.data, "limits") if _is_known(limit)]
     sums = {
         period: sum(number(one.get("cost")) for one in found if one.get("period") == period)
         for period in PERIODS

@@ -1,6 +1,6 @@
 """Following events of other machines until there is an end; see `events`."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import click
 
@@ -18,10 +18,13 @@ from ocprov.opencode.heard.event import Event
 from ocprov.opencode.heard.feed import feed_of
 from ocprov.settings.read import read
 
+_SHOWN = 3
+
 
 def follow(app: App, targets: Sequence[Target], wanted: Wanted, until: Until, *, as_json: bool) -> None:
     """Print the events of those hosts until there is an end, or nobody reads them any more."""
-    names = ", ".join(one.name for one in targets[:3]) + (" and others" if len(targets) > 3 else "")
+    names = ", ".join(one.name for one in targets[:_SHOWN])
+    names += " and others" if len(targets) > _SHOWN else ""
     app.tell(f"connecting to {names}")
     with ended_properly():
         run(_follow(targets, wanted, until, as_json=as_json))
@@ -36,16 +39,26 @@ async def _follow(targets: Sequence[Target], wanted: Wanted, until: Until, *, as
     out = Outgoing(click.get_current_context().color)
     screen = Screen(hosts=len(targets))
     printer = Printer(wanted, out, screen, source, as_json=as_json, hosted=True)
-    beside = () if until.wait else (_refuse_none(remote),)
+    beside = () if until.wait else (_refuse_none(remote, len(targets)),)
     await print_all(feed_of(remote, wanted=printer.fits), printer, out, until, beside)
 
 
-async def _refuse_none(remote: RemoteServers) -> None:
+async def _refuse_none(remote: RemoteServers, hosts: int) -> None:
     """OcprovError where no server runs on any of the hosts, or none can be reached; else for ever."""
     import asyncio
 
     if not await remote.running():
-        raise OcprovError(
-            "no server runs there that could tell anything", "ocprov server ensure --dir DIR, on a host"
-        )
+        raise _none(remote.away(), hosts)
     await asyncio.Event().wait()
+
+
+def _none(away: Mapping[str, str], hosts: int) -> OcprovError:
+    """What was not reached is not known to have no server."""
+    more = f"; and {len(away) - _SHOWN} more" if len(away) > _SHOWN else ""
+    told = "; ".join(f"{name}: {why}" for name, why in list(away.items())[:_SHOWN]) + more
+    if len(away) == hosts:
+        return OcprovError(
+            f"no host was reached: {told}", f"see whether ssh gets there: ssh {next(iter(away))}"
+        )
+    what = "no server runs there that could tell anything" + (f"; not reached: {told}" if away else "")
+    return OcprovError(what, "ocprov server ensure --dir DIR, on a host")

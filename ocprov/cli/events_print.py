@@ -4,6 +4,7 @@ import asyncio
 import os
 import shutil
 import sys
+from collections import defaultdict
 from collections.abc import AsyncGenerator, Callable, Coroutine, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass
@@ -53,8 +54,8 @@ class Printer:
         self._source = source
         self._as_json = as_json
         self._hosted = hosted
-        self._teller = Teller()
-        self._titles = Titles()
+        # Of each host: machines that were copied have conversations of the same ids.
+        self._known: defaultdict[str, tuple[Teller, Titles]] = defaultdict(lambda: (Teller(), Titles()))
 
     def fits(self, event: Event) -> bool:
         """Whether an event is one of those that are wanted."""
@@ -62,7 +63,7 @@ class Printer:
         if wanted.types:
             right = any(fnmatchcase(event.type, one) for one in wanted.types)
         else:
-            right = wanted.verbose or self._as_json or self._teller.tells(event.type)
+            right = wanted.verbose or self._as_json or self._known[event.host][0].tells(event.type)
         of_server = event.type in _OF_NO_CONVERSATION
         return right and (not wanted.conversation or of_server or event.conversation == wanted.conversation)
 
@@ -71,7 +72,7 @@ class Printer:
         if self._as_json:
             await self._out.line(show_events.data(event, hosted=self._hosted))
             return True
-        text = self._teller.line(event)
+        text = self._known[event.host][0].line(event)
         if not text and not (self._wanted.types or self._wanted.verbose):
             return False
         width = shutil.get_terminal_size().columns if sys.stdout.isatty() else 0
@@ -82,13 +83,15 @@ class Printer:
 
     async def close(self) -> None:
         """End the connections."""
-        await self._titles.close()
+        for _, titles in self._known.values():
+            await titles.close()
 
     async def _title(self, event: Event) -> str:
-        told = self._teller.title(event.conversation)
+        teller, titles = self._known[event.host]
+        told = teller.title(event.conversation)
         if told:
-            self._titles.note(event.conversation, told)
-        return await self._titles.of(event.conversation, self._source(event))
+            titles.note(event.conversation, told)
+        return await titles.of(event.conversation, self._source(event))
 
 
 @dataclass(frozen=True, slots=True)

@@ -46,8 +46,12 @@ def item(change: Change, source: Path, *, dry_run: bool) -> Item:
     """What a deployment that is no conflict came to."""
     if change.action == "none" and change.sha_old == change.sha_new:
         return Item("config", _ITEM, "same")
-    lines = (show_deploy.line(change, str(source), dry_run=dry_run), *map(printable, change.warnings))
-    # What is recorded only is a change too: before it is, an edit of the source would be a conflict.
+    said = show_deploy.line(change, str(source), dry_run=dry_run)
+    if change.action == "adopt":
+        # It is a change too: before it is recorded, an edit of the source would be a conflict.
+        recorded = "to be recorded" if dry_run else "recorded"
+        said = printable(f"{change.real}: {recorded} as deployed, {change.reason}")
+    lines = (said, *map(printable, change.warnings))
     return Item("config", _ITEM, "same" if change.action == "none" else "change", lines)
 
 

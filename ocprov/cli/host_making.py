@@ -16,6 +16,8 @@ from ocprov.settings.read import read
 from ocprov.tmux import observe
 from ocprov.tmux.client import Server
 
+_STAYS = "the tmux that runs stays where it is: one that a login started still ends with that; end it once, and run this again"
+
 
 def made(app: App, request: Request) -> tuple[Item, ...]:
     """Do it, unless something stands against any part; an item for each thing, which says what was done to it.
@@ -78,9 +80,10 @@ def _lingering(app: App, request: Request, found: Seen) -> tuple[Server, tuple[I
     try:
         if found.logout.ends:
             lingering.enable()
-        starts = request.layouts and observe.observe(server) is None
-        apart = lingering.apart() if starts else ()
+        runs = observe.observe(server) is not None
+        apart = lingering.apart() if request.layouts and not runs else ()
     except OcprovError as error:
         return server, (failure("lingering", "logout", error),)
-    said = tuple(replace(item, lines=("lingering: enabled",)) for item in found.lingering)
+    lines = ("lingering: enabled", *((_STAYS,) if runs else ()))
+    said = tuple(replace(item, lines=lines) for item in found.lingering)
     return replace(server, starter=apart), said

@@ -1,5 +1,6 @@
 """What a request comes to on this machine, looked at: nothing is touched."""
 
+import os
 from collections.abc import Iterator
 
 from ocprov.cli import host_config, host_session
@@ -84,7 +85,8 @@ def _file(step: Step) -> Item:
     if step.action == "conflict":
         hint = f"look at it there: {printable(str(step.place))}; force=True puts ours in its place"
         if not step.old:
-            hint = f"look at it there: ls -ld {printable(str(step.place))}"
+            there = next(path for path in (step.place, *step.place.parents) if os.path.lexists(path))
+            hint = f"look at it there: ls -ld {printable(str(there))}"
         return failure("file", step.name, ConflictError(f"it is in the way, {printable(step.reason)}", hint))
     line = f"{step.name}: {_WOULD[step.action]}, {printable(step.reason)}"
     return Item("file", step.name, "change", (line,))

@@ -7,11 +7,13 @@ from ocprov.cli.bring_up import start_hooks, up_one
 from ocprov.cli.projects import require_same_project
 from ocprov.cli.wanted import DEMO, Answers, Wanted, manner, require, wanted
 from ocprov.core.plan import Plan, Wish
+from ocprov.core.value import replace
 from ocprov.errors import ConflictError, OcprovError
 from ocprov.fleet.report import Item, failure
 from ocprov.fleet.request import Request
 from ocprov.tmux import provision
 from ocprov.tmux.client import Server, refuse_old, version
+from ocprov.tmux.ready import require_layouts
 
 
 def look(app: App, request: Request, name: str, machine: Answers) -> Item:
@@ -25,6 +27,8 @@ def look(app: App, request: Request, name: str, machine: Answers) -> Item:
             return Item("session", name, "change", (f"{one.session.name}: is coming back from a save",))
         if plan.creates:
             refuse_old(version(server))
+        if plan.changes:
+            require_layouts(one.session, lambda: version(server))
     except OcprovError as error:
         return failure("session", name, error)
     return _item(name, plan, done=False)
@@ -41,7 +45,11 @@ def make(app: App, server: Server, request: Request, name: str) -> Item:
         failed = start_hooks(app, server, one, asked)
     except OcprovError as error:
         return failure("session", name, error)
-    return failure("session", name, failed[0]) if failed else _item(name, outcome.done, done=True)
+    made = _item(name, outcome.done, done=True)
+    if not failed:
+        return made
+    against = failure("session", name, failed[0])
+    return replace(against, lines=(*against.lines, *made.lines))  # it came up all the same
 
 
 def _wanted(server: Server, request: Request, name: str, machine: Answers) -> Wanted:

@@ -6,6 +6,7 @@ import sys
 from ocprov import __version__, state
 from ocprov.cli.app import App
 from ocprov.cli.terminal import echo
+from ocprov.configfile import target as targets
 from ocprov.errors import OcprovError
 from ocprov.fleet import request as requests
 from ocprov.fleet import running
@@ -55,8 +56,9 @@ def tell(items: tuple[Item, ...]) -> int:
 
 
 def go_home() -> None:
-    """Be in the home, where relative directories start, wherever ssh or a program called us."""
+    """Be in the home, where relative directories start, wherever ssh or a program called us; not by sudo in another's."""
     home = state.home()
+    targets.refuse_sudo()
     try:
         os.chdir(home)
     except OSError as error:

@@ -36,9 +36,8 @@ def rows(one: Reply) -> Rows:
     others = [layout for layout in found if not layout.get("problem")]
     live = [f"{text(layout.get('alias'))} ({_live(layout)})" for layout in others if _live(layout)]
     rest = [_known(layout) for layout in others if not _live(layout)]
-    return Rows(
-        bool(broken), (*broken, (host, "ok", ", ".join(live) or "nothing is live", "also " + ", ".join(rest)))
-    )
+    also = f"also {', '.join(rest)}" if rest else ""
+    return Rows(bool(broken), (*broken, (host, "ok", ", ".join(live) or "nothing is live", also)))
 
 
 def _live(layout: Mapping[str, Any]) -> int:

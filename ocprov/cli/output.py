@@ -54,14 +54,37 @@ def ago(seconds: int) -> str:
 
 def table(rows: list[tuple[str, ...]], paint: int | None = None) -> list[str]:
     """Rows as lines, their columns aligned; the words of the column `paint` in their colours."""
-    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    widths = [max(map(wide, column)) for column in zip(*rows, strict=True)]
     return [
         "  ".join(
-            _painted(cell) + " " * (width - len(cell)) if place == paint else cell.ljust(width)
+            (_painted(cell) if place == paint else cell) + " " * (width - wide(cell))
             for place, (cell, width) in enumerate(zip(row, widths, strict=True))
         ).rstrip()
         for row in rows
     ]
+
+
+def wide(text: str) -> int:
+    """How many columns of a terminal a text takes."""
+    if text.isascii():
+        return len(text)
+    from unicodedata import combining, east_asian_width  # late: few need it
+
+    return sum(0 if combining(one) else 1 + (east_asian_width(one) in "WF") for one in text)
+
+
+def cut(text: str, width: int) -> str:
+    """As much of it as fits, and a sign that there was more."""
+    if wide(text) <= width:
+        return text
+    left = width - 1
+    kept = ""
+    for one in text:
+        left -= wide(one)
+        if left < 0:
+            break
+        kept += one
+    return f"{kept}…"
 
 
 def _painted(word: str) -> str:

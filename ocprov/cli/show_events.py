@@ -2,10 +2,10 @@
 
 import json
 from datetime import datetime
-from unicodedata import combining, east_asian_width
 
 import click
 
+from ocprov.cli.output import cut, wide
 from ocprov.core.names import printable
 from ocprov.opencode.heard import event as events
 from ocprov.opencode.heard.event import Event
@@ -13,8 +13,7 @@ from ocprov.opencode.heard.event import Event
 _COLORS = ("cyan", "green", "magenta", "blue", "yellow", "bright_cyan", "bright_green", "bright_magenta")
 # Columns of a title, less of them in a narrow window; and of a server's name, at most.
 _TITLE, _SHORT_TITLE, _NARROW = 24, 16, 100
-_SERVER, _WITH_HOST = 16, 22
-_CUT = "…"
+_SERVER, _WITH_HOST, _LEAST_HOST = 16, 22, 11
 
 
 class Screen:
@@ -50,7 +49,11 @@ class Screen:
         server = short(event.server)
         if not self._hosted:
             return server
-        return printable(":".join(part for part in (event.host, server) if part))
+        host = printable(event.host)
+        if not server or not host:
+            return host or server
+        # A long host leaves room for what it is one of: names of one fleet often differ at their beginning alone.
+        return f"{cut(host, max(_WITH_HOST - 1 - columns(server), _LEAST_HOST))}:{server}"
 
     def _color(self, event: Event, label: str) -> str | None:
         who = event.host, event.server
@@ -91,21 +94,7 @@ def short(server: str) -> str:
 
 def columns(text: str) -> int:
     """How wide it is in a terminal."""
-    return sum(0 if combining(one) else 1 + (east_asian_width(one) in "WF") for one in text)
-
-
-def cut(text: str, width: int) -> str:
-    """As much of it as fits, and a sign that there was more."""
-    if columns(text) <= width:
-        return text
-    left = width - 1
-    kept = ""
-    for one in text:
-        left -= columns(one)
-        if left < 0:
-            break
-        kept += one
-    return kept + _CUT
+    return wide(text)
 
 
 def fit(text: str, width: int) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ocprov.cli.output import ago, counted
-from ocprov.cli.show_hosts import Row, Rows, entries, lines, number, part, text, whole
+from ocprov.cli.show_hosts import Row, Rows, entries, is_told, lines, number, part, text, whole
 from ocprov.core.names import PREFIXES, printable
 from ocprov.fleet.reply import Reply
 
@@ -86,8 +86,10 @@ def _label(session: Mapping[str, Any]) -> str:
 def priced(costs: Mapping[str, Any]) -> str:
     """`$1.20 today, $30.11 this month`; why it is not known; nothing where it was not asked for."""
     if problem := text(costs.get("problem")):
-        return f"costs not known: {problem}"
-    return f"{_money(costs, 'today')} today, {_money(costs, 'month')} this month" if "today" in costs else ""
+        return problem if "not known" in problem else f"costs not known: {problem}"
+    if costs and not is_told(costs, "today", "month"):
+        return "costs not known"
+    return f"{_money(costs, 'today')} today, {_money(costs, 'month')} this month" if costs else ""
 
 
 def _money(costs: Mapping[str, Any], name: str) -> str:
@@ -98,7 +100,7 @@ def _together(replies: Sequence[Reply]) -> str:
     """What all hosts come to."""
     asking = sum(len(entries(one.data, "waits")) for one in replies)
     said = [f"{counted(asking, 'conversation')} {'asks' if asking == 1 else 'ask'}"] if asking else []
-    costs = [known for one in replies if "today" in (known := part(one.data, "costs"))]
+    costs = [known for one in replies if is_told(known := part(one.data, "costs"), "today", "month")]
     if costs:
         sums = {name: sum(number(one.get(name)) for one in costs) for name in ("today", "month")}
         said.append(priced(sums))

@@ -1,6 +1,7 @@
 """What `sessions()` was told, as a request and what else is needed for it; pure but for the files of `source`."""
 
 from collections.abc import Iterable, Mapping
+from math import inf
 from pathlib import Path
 
 from ocprov.core.names import printable
@@ -22,25 +23,33 @@ class Asked:
 
 
 def words(given: str | Iterable[str]) -> tuple[str, ...]:
-    """One word, as a command line has it, or several."""
+    """One word, as a command line has it, or several; OcprovError where it is neither."""
+    if not isinstance(given, Iterable):
+        raise OcprovError(f"{str(given)!a} is no list of words", 'give one word or a list: ["monitoring"]')
     return (given,) if isinstance(given, str) else tuple(map(str, given))
+
+
+def seconds(given: object) -> float:
+    """A time limit; OcprovError where it is none."""
+    if isinstance(given, (int, float)) and 0 < given < inf:
+        return float(given)
+    raise OcprovError(f"no host answers within {str(given)!a} seconds", "give timeout= some seconds: 300")
 
 
 def made(
     layouts: str | Iterable[str],
     variables: Mapping[str, object],
-    directory: str,
+    directory: str | Path,
     files: Path | None,
     flags: Mapping[str, bool],
     limit: float,
 ) -> str:
     """The text of a request; OcprovError where a host would not understand it. `flags` are those of `Request`."""
-    if not limit > 0:
-        raise OcprovError(f"no host answers within {limit:g} s", "give timeout= some seconds")
+    _refuse_others(variables, flags)
     wanted = Request(
         layouts=words(layouts),
         settings=tuple(_setting(name, value) for name, value in variables.items()),
-        directory=directory,
+        directory=str(directory),
         files={} if files is None else source.files(files),
         wait=min(int(limit / 2), Request().wait),  # so that the host can still say who it waits for
         **flags,
@@ -49,6 +58,15 @@ def made(
     if request.parse(text) != wanted:
         raise OcprovError("the request is not what it would be on a host", "give plain strings and flags")
     return text
+
+
+def _refuse_others(variables: object, flags: Mapping[str, object]) -> None:
+    """OcprovError for what a deploy.py may say that its types do not have."""
+    if not isinstance(variables, Mapping):
+        raise OcprovError(f"variables= is a {type(variables).__name__}", 'give a dict: {"NAME": "VALUE"}')
+    for name, value in flags.items():
+        if not isinstance(value, bool):
+            raise OcprovError(f"{name}= is {str(value)!a}", "it is True or False")
 
 
 def _setting(name: str, value: object) -> str:

@@ -6,7 +6,7 @@ import signal
 import subprocess
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from typing import IO
 
 from ocprov.core.value import dataclass
@@ -19,6 +19,9 @@ _LARGEST_TALK = 64 * 1024
 _CHUNK = 1 << 16
 # An ssh that goes on as a master of connections keeps its stderr open: that it ended is looked for, not listened to.
 _NAP = 0.01
+# BatchMode does not reach the ssh to a jump host, which would ask in a window where there is no terminal.
+_NOBODY_ASKED = {"SSH_ASKPASS_REQUIRE": "never"}
+_ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +47,7 @@ class _Running:
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
+            env={**os.environ, **_NOBODY_ASKED},
             start_new_session=True,
         )
         self.deadline = time.monotonic() + limit
@@ -118,9 +122,27 @@ def run(programs: Sequence[Sequence[str]], limit: float) -> list[Ended]:
                     _forget(selector, one)
                     found[one.place] = running.pop(one.place).ended()
         finally:
-            for one in running.values():
-                one.end()
+            with _unbroken():
+                for one in running.values():
+                    one.end()
     return [found[place] for place in range(len(programs))]
+
+
+@contextmanager
+def _unbroken() -> Iterator[None]:
+    """Ctrl-C, or a kill, waits for the end of this: a program that is started and not known yet would go on for ever."""
+    late: list[int] = []
+    before = {number: signal.getsignal(number) for number in _ENDING}
+    ours = {number: handler for number, handler in before.items() if callable(handler)}
+    for number in ours:
+        signal.signal(number, lambda number, _: late.append(number))
+    try:
+        yield
+    finally:
+        for number, handler in ours.items():
+            signal.signal(number, handler)
+        if late:
+            signal.raise_signal(late[0])
 
 
 def _start(
@@ -131,7 +153,8 @@ def _start(
     selector: selectors.BaseSelector,
 ) -> None:
     try:
-        one = running[place] = _Running(place, arguments, limit)
+        with _unbroken():
+            one = running[place] = _Running(place, arguments, limit)
     except OSError as error:
         raise missing(arguments[0], error) from error
     for stream in one.streams:

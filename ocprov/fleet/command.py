@@ -13,6 +13,8 @@ MARK = "--- ocprov"
 # The exit code where there is no ocprov, as shells have it.
 MISSING = 127
 
+# What a shell prints at its start, such as a terminal's title, may be no whole line.
+START = f'echo; echo "{MARK}"; echo >&2; '
 # First the one that `ocprov.fleet` installed, as `finding` looks for it; else the host's own.
 _RUN = (
     'f="${XDG_DATA_HOME:-}"; case "$f" in /*) ;; *) f="$HOME/.local/share" ;; esac; f="$f/ocprov/fleet/current"; '
@@ -20,7 +22,10 @@ _RUN = (
     'k="$(cd -P "$f" 2>/dev/null && pwd -P)"; '
     'if [ -x "$k/bin/python" ] && [ -e "$k/complete" ]; then exec "$k/bin/python" -I -m ocprov "$@"; fi; '
     'if command -v ocprov >/dev/null 2>&1; then exec ocprov "$@"; fi; '
-    f"exit {MISSING}"
+)
+_SAY_SO = (
+    'echo "error: this host has no ocprov" >&2; '
+    'echo "hint: install it there: pipx install ocprov, or by pyinfra with ocprov.fleet" >&2; exit 1'
 )
 # A terminal that the host has no description of, such as one that is newer than the host.
 _TERMINAL = (
@@ -32,12 +37,12 @@ _TERMINAL = (
 
 def reading(words: Sequence[str]) -> str:
     """The line that runs `ocprov` with these words, whose answer begins behind `MARK`."""
-    return quoting.line(("sh", "-c", f'echo "{MARK}"; {_RUN}', "ocprov", *words))
+    return quoting.line(("sh", "-c", f"{START}{_RUN}exit {MISSING}", "ocprov", *words))
 
 
 def at_terminal(words: Sequence[str]) -> str:
     """The line that runs `ocprov` with these words for a person at a terminal."""
-    return quoting.line(("sh", "-c", _TERMINAL + _RUN, "ocprov", *words))
+    return quoting.line(("sh", "-c", _TERMINAL + _RUN + _SAY_SO, "ocprov", *words))
 
 
 def answered(stdout: str) -> str | None:

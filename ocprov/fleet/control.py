@@ -99,12 +99,14 @@ async def end(process: asyncio.subprocess.Process, patience: float = 2.0) -> Non
 
 
 async def _ended(process: asyncio.subprocess.Process, number: signal.Signals, patience: float) -> None:
-    if process.returncode is not None:
-        return
-    with suppress(ProcessLookupError):
-        os.killpg(process.pid, number)
-    with suppress(TimeoutError):
+    """What nobody read of what it printed is read too: Python takes it for running, and complains at the end, else."""
+    if process.returncode is None:
+        with suppress(ProcessLookupError):
+            os.killpg(process.pid, number)
+    with suppress(TimeoutError, OSError):
         async with asyncio.timeout(patience):
+            while process.stdout and await process.stdout.read(1 << 16):
+                pass
             await process.wait()
 
 

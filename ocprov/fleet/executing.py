@@ -19,11 +19,9 @@ def executed(file: Path) -> Mapping[str, Any]:
     with _importing(file), _stdout_is_talk():
         try:
             exec(compile(file.read_bytes(), str(file), "exec"), names)  # noqa: S102 # as pyinfra does
-        except OSError as error:
-            raise _wrong(file, error, _line(error, file)) from error
         except (Exception, SystemExit) as error:
-            raise _wrong(file, error, _line(error, file)) from error
-    del names["__builtins__"]
+            raise wrong(file, error) from error
+    names.pop("__builtins__", None)
     return names
 
 
@@ -83,11 +81,13 @@ def _line(error: BaseException, file: Path) -> int:
     return line
 
 
-def _wrong(file: Path, error: BaseException, line: int) -> OcprovError:
+def wrong(file: Path, error: BaseException) -> OcprovError:
+    """What is wrong with a file, and where."""
+    line = _line(error, file)
     place = printable(f"{file}:{line}" if line else str(file))
     what = error.msg if isinstance(error, SyntaxError) else str(error)
     said = " ".join(f"{type(error).__name__}: {what}".splitlines())
-    return OcprovError(
-        f"{place}: {printable(said)[:200]}",
-        "correct it; pyinfra INVENTORY debug-inventory shows what is in one",
-    )
+    hint = "correct it; pyinfra INVENTORY debug-inventory shows what is in one"
+    if isinstance(error, ModuleNotFoundError) and error.name:
+        hint = f"it has to be beside the inventory, or installed where ocprov is: pipx inject ocprov {printable(error.name)}"
+    return OcprovError(f"{place}: {printable(said)[:200]}", hint)

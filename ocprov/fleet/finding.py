@@ -11,6 +11,7 @@ from typing import Any, Literal
 from ocprov.core.value import dataclass
 from ocprov.errors import OcprovError
 from ocprov.fleet import kind
+from ocprov.fleet.command import START, answered
 from ocprov.fleet.kind import Kind
 
 Verb = Literal["look", "apply"]
@@ -84,7 +85,7 @@ def command(verb: Verb, key: str) -> str:
     probe = _PROBE.replace('"', '\\"')
     neither = _NEITHER.replace('"', '\\"')
     return (
-        f"{_PLACE}{_CURRENT}{other}{_RUN.replace('VERB', verb)}{_DRAIN}{_CURRENT}"
+        f"{START}{_PLACE}{_CURRENT}{other}{_RUN.replace('VERB', verb)}{_DRAIN}{_CURRENT}"
         f'for p in {_PYTHONS}; do q="$(command -v "$p")" || continue; '
         f'"$q" -I -c "{probe}" "${{k##*/}}" 2>/dev/null </dev/null && exit; done; '
         f'echo "{neither}"'
@@ -92,9 +93,8 @@ def command(verb: Verb, key: str) -> str:
 
 
 def answer(printed: str) -> str:
-    """The line of a report, or for `found`, in all that a host printed: what a shell reads at its start may print too."""
-    lines = [line for line in printed.splitlines() if line.startswith("{")]
-    return lines[-1] if lines else ""
+    """The line of a report, or for `found`, in all that a host printed; empty where it has none."""
+    return next((line for line in (answered(printed) or "").splitlines() if line.startswith("{")), "")
 
 
 def found(text: str) -> Found:

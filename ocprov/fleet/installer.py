@@ -20,9 +20,8 @@ from typing import Any, NamedTuple
 WAIT = 60.0  # seconds for another run
 _LIMIT = 600  # of one program
 _KEY = re.compile(r"[0-9a-f]{12}")
-_ODD = frozenset(
-    '"$`\\'
-)  # a shell reads the first lines of programs whose path has blanks, and would obey these
+# A shell reads the first lines of programs whose path has blanks, and would obey these.
+_ODD = frozenset('"$`\\')
 
 
 class Failure(Exception):  # noqa: N818 # read as a word
@@ -168,11 +167,13 @@ def _python(header: dict[str, str]) -> str:
 
 def _install(place: Place, requirement: str, lock: int) -> None:
     """Have pip, run from its own wheel, put the wheels into the environment; what it makes must start."""
-    options = ["--no-index", "--find-links", str(place.wheels), "--no-cache-dir", "--no-input", "--quiet"]
+    # Compiling all of it takes as long as the rest; Python compiles what is used, when it is.
+    options = ("--no-index", "--no-cache-dir", "--no-input", "--no-compile", "--quiet")
     pip = next(place.wheels.glob("pip-*.whl"), None)
     if pip is None:
         raise Failure("pip is not among the wheels", "collect the wheels anew")
-    _run([str(place.python), "-I", str(pip / "pip"), "install", *options, requirement], lock)
+    words = ["install", *options, "--find-links", str(place.wheels), requirement]
+    _run([str(place.python), "-I", str(pip / "pip"), *words], lock)
     _run([str(place.python), "-I", "-m", "ocprov", "--version"], lock)
 
 

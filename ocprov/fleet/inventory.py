@@ -5,6 +5,7 @@ of its own. Beside it `group_data/GROUP.py` has data too. It is compared with py
 """
 
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,7 @@ from ocprov.core.names import printable
 from ocprov.core.value import dataclass
 from ocprov.errors import OcprovError
 from ocprov.fleet import ssh_data
-from ocprov.fleet.executing import around, executed, imported
+from ocprov.fleet.executing import around, executed, imported, wrong
 from ocprov.fleet.targets import Target, matches
 
 Data = dict[str, Any]
@@ -58,7 +59,8 @@ def read(file: Path) -> Inventory:
     names = _extended(groups.pop("all", None), groups)
     groups.setdefault(file.name.rsplit(".", 1)[0], (names, {}))
     own = _own_data(names, groups)
-    more = _group_data(file)
+    with _seen_by_pyinfra(file, names, groups, of_all):
+        more = _group_data(file)
     return Inventory(file, tuple(_host(name, data, groups, more, of_all) for name, data in own.items()))
 
 
@@ -69,10 +71,11 @@ def _groups(file: Path) -> tuple[dict[str, tuple[list[Any], Data]], Data]:
 
 
 def _is_group(name: str, value: object) -> bool:
-    if name.startswith("_"):
+    if name.startswith("_") or value == ():
         return False
-    members = value[0] if isinstance(value, tuple) and value else value
-    return isinstance(members, list) and all(isinstance(one, (str, tuple)) for one in members)
+    members = value[0] if isinstance(value, tuple) else value
+    kinds = (list, tuple) if isinstance(value, tuple) and isinstance(value[-1], dict) else (list,)
+    return isinstance(members, kinds) and all(isinstance(one, (str, tuple)) for one in members)
 
 
 def _group(value: Any) -> tuple[list[Any], Data]:
@@ -134,11 +137,39 @@ def _first(member: Any) -> Any:
     return member if isinstance(member, str) else member[0]
 
 
+@contextmanager
+def _seen_by_pyinfra(
+    file: Path, names: Sequence[Any], groups: Mapping[str, tuple[list[Any], Data]], of_all: Data
+) -> Iterator[None]:
+    """Where data of groups says `from pyinfra import inventory`: this one, without those data, as pyinfra has it."""
+    if not any(b"pyinfra" in one.read_bytes() for folder in _folders(file) for one in _files(folder)):
+        yield
+        return
+    try:
+        from pyinfra.api.inventory import Inventory as Seen
+        from pyinfra.context import ctx_inventory
+
+        seen = Seen((names, of_all), **{**groups, "all": (names, of_all)})  # type: ignore[no-untyped-call]
+    except ImportError:  # told with the line where it is missed
+        yield
+        return
+    except Exception as error:
+        raise wrong(file, error) from error
+    with ctx_inventory.use(seen):
+        yield
+
+
+def _folders(file: Path) -> list[Path]:
+    """The directories where pyinfra looks: here, and beside the inventory."""
+    found = dict.fromkeys(one for one in (around(file), file.parent.resolve()) if one)
+    return [one / "group_data" for one in found]
+
+
 def _group_data(file: Path) -> dict[str, Data]:
-    """The data of groups, by group, of the directories where pyinfra looks: here, and beside the inventory."""
+    """The data of groups, by group."""
     found: dict[str, Data] = {}
-    for folder in dict.fromkeys(one for one in (around(file), file.parent.resolve()) if one):
-        for one in _files(folder / "group_data"):
+    for folder in _folders(file):
+        for one in _files(folder):
             found[one.stem] = found.get(one.stem, {}) | _exported(one)
     return found
 

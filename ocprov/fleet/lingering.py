@@ -46,7 +46,8 @@ def kills(told: dict[str, str], user: str) -> bool:
 
 def enable() -> None:
     """Let the user linger; OcprovError where logind does not allow it."""
-    code, _, err = _run("loginctl", "--no-ask-password", "enable-linger")
+    # By name: without one it is for whose login this is, which with sudo is another user.
+    code, _, err = _run("loginctl", "--no-ask-password", "enable-linger", _user())
     if code:
         raise OcprovError(
             f"cannot enable lingering: {printable(err) or f'loginctl ended with {code}'}",

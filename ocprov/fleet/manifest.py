@@ -56,9 +56,13 @@ def write(known: Known) -> None:
         return
     text = json.dumps({"schema": _SCHEMA, "files": known}, indent=2, sort_keys=True) + "\n"
     folder = state.private_dir(path().parent)
-    atomic.swap(
-        path(),
-        lambda new: atomic.write_new(new, text.encode(), 0o600),
-        lambda: True,
-        f"look at the disk: df -h {folder}",
-    )
+    # A name of its own: what has one as `deploy` gives them is taken for a leftover by that, which has another lock.
+    fresh = folder / ".fleet.json.new"
+    with atomic.understood(path(), f"look at the disk: df -h {folder}"):
+        fresh.unlink(missing_ok=True)
+        try:
+            atomic.write_new(fresh, text.encode(), 0o600)
+            fresh.replace(path())
+        finally:
+            fresh.unlink(missing_ok=True)
+        atomic.sync(folder)

@@ -1,5 +1,6 @@
 """pyinfra's operation that brings ocprov, layouts, settings and sessions to a host."""
 
+import os
 from collections.abc import Callable, Generator, Mapping
 from functools import lru_cache
 from pathlib import Path
@@ -23,15 +24,15 @@ from ocprov.fleet.turn import Turn, tell_error
 def sessions(
     layouts: str | tuple[str, ...] | list[str] = ("monitoring",),
     variables: Mapping[str, object] | None = None,
-    directory: str = "",
-    source: str = "",
+    directory: str | Path = "",
+    source: str | Path = "",
     config: bool = True,
     prune: bool = False,
     restart_changed: bool = False,
     force: bool = False,
     linger: bool = True,
     extras: str | tuple[str, ...] | list[str] = ("monitor",),
-    wheels: str = "",
+    wheels: str | Path = "",
     timeout: float = 300,
     **arguments: Any,
 ) -> OperationMeta:
@@ -47,9 +48,10 @@ def sessions(
         "force": force,
         "linger": linger,
     }
-    limit = float(arguments.pop("_timeout", timeout))
+    given = arguments.pop("_timeout", timeout)
     arguments.setdefault("name", "ocprov sessions")
     try:
+        limit = asked.seconds(given)
         text = asked.made(layouts, variables or {}, directory, _here(source), flags, limit)
         told = Asked(text, _key(asked.words(extras)), asked.words(extras), str(_here(wheels) or ""), limit)
     except OcprovError as error:
@@ -63,13 +65,13 @@ def _key(extras: tuple[str, ...]) -> str:
     return key.key(extras)
 
 
-def _here(path: str) -> Path | None:
+def _here(path: str | Path) -> Path | None:
     """A path of the deploy's, as pyinfra takes those; without its command line as a program does."""
     if not path:
         return None
     state: State = ctx_state.get()  # type: ignore[no-untyped-call] # pyinfra's own is untyped
-    given = Path(path).expanduser()
-    return Path(get_file_path(state, str(given))) if state.cwd else given.absolute()
+    given = os.path.expanduser(path)  # noqa: PTH111 # a Path has no `./`, which is where the deploy.py is
+    return Path(get_file_path(state, given)) if state.cwd else Path(given).absolute()
 
 
 @operation()

@@ -36,9 +36,8 @@ def main() -> None:
 
 def unused(venv: Path) -> Iterator[Path]:
     """Environments older than the last two that nothing which runs, and no launcher, has to do with."""
-    others = [
-        path.parent for path in venv.parent.glob("*/bin") if path.parent.name not in (venv.name, "current")
-    ]
+    folders = (path.parent for path in venv.parent.glob("*/bin"))
+    others = [path for path in folders if path != venv and _KEY.fullmatch(path.name)]
     old = sorted(others, key=_age, reverse=True)[_KEPT - 1 :]
     if old:
         in_use = _in_use()

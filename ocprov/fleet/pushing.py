@@ -9,17 +9,18 @@ from pathlib import Path
 
 from ocprov.core.names import printable
 from ocprov.fleet import receive
+from ocprov.fleet.command import START
 
 _INSTALLER = Path(receive.__file__).with_name("installer.py")
 # Bytes of a line: a multiple of three, so that each decodes alone, and small against an ssh channel's window.
 _PART = 57 * 1024
 # No quote of any shell's but the double one, and nothing that is special between those: login shells differ.
-_START = "import sys,base64;exec(base64.b64decode(sys.stdin.buffer.readline()))"
+_PROGRAM = "import sys,base64;exec(base64.b64decode(sys.stdin.buffer.readline()))"
 
 
 def command(python: str) -> str:
     """The POSIX shell line that installs, with the interpreter `python` of the host, what `lines` has."""
-    return f'exec {shlex.quote(python)} -I -c "{_START}"'
+    return f'{START}exec {shlex.quote(python)} -I -c "{_PROGRAM}"'
 
 
 def lines(wheels: Path, key: str) -> tuple[str, ...]:

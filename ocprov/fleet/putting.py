@@ -30,16 +30,24 @@ def put(steps: Sequence[Step], known: Known) -> Done:
     OcprovError, and nothing is touched, where not all of it can be written.
     """
     work = [step for step in steps if step.action != "none"]
-    manifest.write(_placing(work, known))
+    _remove_leftovers(steps)
     with _staged([step for step in work if step.writes]) as fresh:
         for step in work:
             _require_unchanged(step)
+        manifest.write(_placing(work, known))
         done = _swapped(work, fresh)
     try:
         manifest.write(_placed(done.steps, manifest.read()))
     except OcprovError as error:
         return replace(done, failure=done.failure or error)
     return done
+
+
+def _remove_leftovers(steps: Sequence[Step]) -> None:
+    """Remove what a killed run left beside files of the request, also where these are as asked by now."""
+    for folder in dict.fromkeys(step.place.parent for step in steps if step.action != "forget"):
+        with atomic.understood(folder):
+            atomic.remove_leftovers(folder)
 
 
 def _swapped(work: Sequence[Step], fresh: dict[str, Path]) -> Done:
@@ -101,8 +109,6 @@ class _staged:  # noqa: N801 # read as words: with _staged(…)
     def _make(self, folder: Path) -> None:
         self._folders += [part for part in (folder, *folder.parents) if not part.exists()]
         state.private_dir(folder)
-        with atomic.understood(folder):
-            atomic.remove_leftovers(folder)
 
     def _write(self, step: Step) -> None:
         fresh = self._fresh[step.name] = atomic.beside(step.place)
@@ -119,10 +125,12 @@ class _staged:  # noqa: N801 # read as words: with _staged(…)
 
 
 def _require_unchanged(step: Step) -> None:
-    """ConflictError where a file is no longer what the decision was about."""
+    """ConflictError where a file that is to be written or removed is no longer what the decision was about."""
+    if step.action not in ("create", "replace", "remove"):
+        return  # what is forgotten may be anything by now
     with atomic.understood(step.place):
         now = digest(step.place) or ""
-    if step.action in ("create", "replace", "remove") and now != step.old:
+    if now != step.old:
         raise ConflictError(f"{step.place} changed meanwhile", "nothing was touched; run it again")
 
 

@@ -127,13 +127,13 @@ class RemoteHost:
         return 0 if self.why else sum(one.served.runs for one in self.servers.values())
 
     async def keep(self, folder: Path, hear: Hear) -> None:
-        """Be connected until cancelled; that it is, and is not, is told, each once. `folder` is for sockets."""
+        """Be connected until cancelled; that it is, and is not, is told, each once. `folder-N` are made for sockets."""
         pause = self._pause[0]
         while True:
             began = time.monotonic()
-            place = folder / str(self.told)
+            place = folder.with_name(f"{folder.name}-{self.told}")
             try:
-                place.mkdir(mode=0o700, parents=True)
+                place.mkdir(mode=0o700)  # and none above it: that is held, so nobody else's
                 await self._follow(place, hear)
             except OcprovError as error:
                 self._lost(error.message, hear)
@@ -159,6 +159,7 @@ class RemoteHost:
 
     async def _take(self, told: Told, hear: Hear) -> None:
         """What the host tells is so from now on; a socket leads to what runs before anybody looks at it."""
+        ahead = told.time - time.time()  # before what takes time: late, it would be no clock's but ours
         await self.leads.follow(
             {one.name: one.record.port for one in told.servers if one.record and one.password}
         )
@@ -170,7 +171,7 @@ class RemoteHost:
             self.servers[one.name].served = one
         self.told += 1
         if self.why:
-            self.why, self.ahead = "", told.time - time.time()
+            self.why, self.ahead = "", ahead
             self.tried.set()
             self._tell(events.HOST_UP, {"servers": self.running}, hear)
 

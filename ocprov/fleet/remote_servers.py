@@ -1,16 +1,9 @@
 """The servers of other machines, listened to from here: a connection for each host, tried again for ever."""
 
 import asyncio
-import os
-import re
-import shutil
-import tempfile
-from collections.abc import Callable, Collection, Iterator, Sequence
-from contextlib import contextmanager
-from pathlib import Path
+from collections.abc import Callable, Collection, Sequence
 
-from ocprov.errors import OcprovError
-from ocprov.fleet import command
+from ocprov.fleet import command, sockets
 from ocprov.fleet.remote_host import RemoteHost, RemoteServer
 from ocprov.fleet.serving import BEAT
 from ocprov.fleet.ssh import Ssh
@@ -20,8 +13,6 @@ from ocprov.opencode.heard.source import Source
 
 SHORTEST, LONGEST = 1.0, 30.0
 SILENCE = 3.5 * BEAT
-# A Unix socket's path has at least 103 bytes, of which ours and ssh need 53; ssh reads more than names in a path.
-_PLAIN = re.compile(r"/[A-Za-z0-9_./+-]{0,49}")
 
 
 class RemoteServers:
@@ -53,7 +44,7 @@ class RemoteServers:
 
     async def keep(self, hear: Callable[[Event], None]) -> None:
         """Be connected to all hosts until cancelled."""
-        with _folder() as folder:
+        with sockets.folder() as folder:
             async with asyncio.TaskGroup() as group:
                 for number, host in enumerate(self._hosts.values()):
                     group.create_task(host.keep(folder / str(number), hear))
@@ -64,22 +55,6 @@ class RemoteServers:
             await host.tried.wait()
         return sum(host.running for host in self._hosts.values())
 
-
-@contextmanager
-def _folder() -> Iterator[Path]:
-    """A directory of our own with a short path, for as long as the block lasts."""
-    for parent in (os.environ.get("XDG_RUNTIME_DIR", ""), tempfile.gettempdir(), "/tmp"):  # noqa: S108 # mode 0700
-        if not _PLAIN.fullmatch(parent):
-            continue
-        try:
-            made = Path(tempfile.mkdtemp(prefix="ocprov-", dir=parent))
-        except OSError:
-            continue
-        try:
-            yield made
-        finally:
-            shutil.rmtree(made, ignore_errors=True)
-        return
-    raise OcprovError(
-        "there is no directory for the sockets of ssh", "set XDG_RUNTIME_DIR to a directory of yours"
-    )
+    def away(self) -> dict[str, str]:
+        """Why hosts are not connected, by name."""
+        return {host.name: host.why for host in self._hosts.values() if host.why}

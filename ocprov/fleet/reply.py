@@ -1,7 +1,8 @@
 """What hosts answered: the JSON of a command there, or why there is none; pure."""
 
 import json
-from collections.abc import Sequence
+import math
+from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 
 from ocprov.core.names import printable
@@ -15,8 +16,14 @@ SCHEMA = 1
 _LONGEST = 200
 _DEEPEST = 50
 _NO_CONNECTION = 255
+_USAGE = 2  # of words that this one knows
+_OTHER = "its ocprov is of another version"
 # What a command ends with that answers.
 _GOOD = (0, NOT_AS_WANTED)
+# What an answer has at the least, by its command: lists of objects. One without them knows nothing, which is not none.
+_LISTS = {"status": ("sessions", "waits"), "ls": ("layouts",), "alert": ("limits",)}
+# What ssh says once what it came by is gone, a jump host's ssh or another program: that has said why.
+_FOLLOWING = ("kex_exchange_identification: ", "Connection closed by UNKNOWN", "Connection reset by UNKNOWN")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +55,8 @@ def read(host: str, asked: str, ended: Ended, limit: float) -> Reply:
         return Reply(host, "unreachable", why_not(ended.err) or "the connection was lost")
     if ended.code == command.MISSING and not printed:
         return Reply(host, "not installed", "it has no ocprov")
+    if ended.code == _USAGE:
+        return Reply(host, "unreadable", f"{_OTHER}: {why_not(ended.err)}")
     if ended.code not in _GOOD:
         return Reply(host, "failed", why_not(ended.err) or f"ocprov ended with {ended.code}")
     return _parsed(host, asked, printed)
@@ -66,8 +75,9 @@ def data(replies: Sequence[Reply]) -> dict[str, object]:
 def why_not(stderr: str) -> str:
     """What a person is told of the talk of ssh, or of ocprov there: its error, else its last line."""
     lines = [line.strip() for line in stderr.splitlines() if line.strip()]
-    errors = [line.partition("error:")[2].strip() for line in lines if line.startswith("error:")]
-    said = errors[0] if errors else lines[-1] if lines else ""
+    errors = [line[6:].strip() for line in lines if line.lower().startswith("error:")]
+    causes = [line for line in lines if not line.startswith(_FOLLOWING)] or lines
+    said = errors[0] if errors else causes[-1] if causes else ""
     return printable(said.removeprefix("ssh: "))[:_LONGEST]
 
 
@@ -81,20 +91,32 @@ def _not_reached(host: str, ended: Ended) -> Reply:
 
 def _parsed(host: str, asked: str, printed: str) -> Reply:
     try:
-        document = json.loads(printed, parse_constant=_refused)
+        document = json.loads(printed, parse_constant=_refused, parse_float=_finite)
         _refuse_deep(document, _DEEPEST)
-        of, schema, data = (document[name] for name in ("command", "schema", "data"))
-    except (ValueError, TypeError, KeyError, RecursionError):
-        of, schema, data = "", SCHEMA, None
-    if of != asked or not isinstance(data, dict):
+    except (ValueError, RecursionError):
+        document = None
+    if not isinstance(document, dict) or "schema" not in document:
         return Reply(host, "unreadable", f"it answered with something else: {why_not(printed) or 'nothing'}")
-    if schema != SCHEMA:
-        return Reply(host, "unreadable", "its ocprov is of another version")
+    data = document.get("data")
+    known = document["schema"] == SCHEMA and document.get("command") == asked
+    if not (known and isinstance(data, dict) and _has_lists(asked, data)):
+        return Reply(host, "unreadable", _OTHER)
     return Reply(host, "ok", data=data)
+
+
+def _has_lists(asked: str, data: Mapping[str, Any]) -> bool:
+    lists = [data.get(name) for name in _LISTS.get(asked, ())]
+    return all(isinstance(one, list) and all(isinstance(entry, dict) for entry in one) for one in lists)
 
 
 def _refused(constant: str) -> None:
     raise ValueError(constant)  # NaN and Infinity, which are no JSON and would be printed again
+
+
+def _finite(digits: str) -> float:
+    if math.isinf(found := float(digits)):
+        raise ValueError(digits)  # `1e400`: it would be printed again as what is no JSON
+    return found
 
 
 def _refuse_deep(value: object, levels: int) -> None:

@@ -39,6 +39,9 @@ class Request:
 
 _WORDS = ("layouts", "settings")
 _FLAGS = ("config", "prune", "restart_changed", "force", "linger")
+_KEYS = ("schema", *_WORDS, *_FLAGS, "directory", "files", "wait")
+# Bytes, of a path and of a name in it: every file system has room for them.
+_LONGEST_PATH, _LONGEST_NAME = 1024, 255
 
 
 def text(request: Request) -> str:
@@ -51,7 +54,7 @@ def text(request: Request) -> str:
 def parse(given: str) -> Request:
     """The request in a text; OcprovError where it is none."""
     try:
-        document = json.loads(given)
+        document = json.loads(given, object_pairs_hook=_once)
         if document["schema"] != SCHEMA:
             raise OcprovError(
                 "the request is of another version of ocprov", "use the same version on both sides"
@@ -63,8 +66,21 @@ def parse(given: str) -> Request:
         ) from error
 
 
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """An object; ValueError where a key is there twice, of which one would count for nothing."""
+    made = dict(pairs)
+    if len(made) != len(pairs):
+        raise ValueError(pairs)
+    return made
+
+
 def _request(document: dict[str, Any]) -> Request:
-    words: dict[str, Any] = {name: tuple(map(_checked_word, document.get(name, ()))) for name in _WORDS}
+    for name in document:
+        if name not in _KEYS:  # it would be as if it had been done
+            raise OcprovError(
+                f"a request has no {name!a}", "see docs/fleet.md; or use the same version on both sides"
+            )
+    words: dict[str, Any] = {name: _checked_words(document.get(name, [])) for name in _WORDS}
     flags: dict[str, Any] = {name: _checked_flag(document[name]) for name in _FLAGS if name in document}
     files = {
         _checked_path(name): base64.b64decode(_checked_text(content), validate=True)
@@ -96,6 +112,12 @@ def _checked_text(value: object) -> str:
     return value
 
 
+def _checked_words(value: object) -> tuple[str, ...]:
+    if not isinstance(value, list):
+        raise TypeError(value)
+    return tuple(map(_checked_word, value))
+
+
 def _checked_word(value: object) -> str:
     """A text such as an argument can be."""
     text = _checked_text(value)
@@ -114,6 +136,10 @@ def _checked_path(name: str) -> str:
     """A path that stays below the directory it is for; hidden names are ocprov's own there."""
     if not name.isprintable() or "\\" in name or any(part[:1] in ("", ".") for part in name.split("/")):
         raise OcprovError(f"{name!a} is no path below ~/.config/ocprov", "give it another name")
+    if len(name.encode()) > _LONGEST_PATH or any(
+        len(part.encode()) > _LONGEST_NAME for part in name.split("/")
+    ):
+        raise OcprovError(f"{name[:80]!a}... is too long for a path", "give it a shorter name")
     return name
 
 

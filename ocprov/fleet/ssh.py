@@ -17,11 +17,12 @@ _ALONE = (
     "-o", "LogLevel=ERROR",
     "-o", "RemoteCommand=none",
 )  # fmt: skip
+# A master of connections that runs is used, and none is made: whoever came by ours would go with it when it is ended.
 _READING = (
     "-n",
     "-T",
-    *_ALONE,
-    "-o", "ForwardAgent=no",
+    "-o", "ControlMaster=no",
+    "-a",
     "-o", "ClearAllForwardings=yes",
 )  # fmt: skip
 _LONGEST = 30.0  # seconds that no connection needs; an answer may

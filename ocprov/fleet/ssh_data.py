@@ -50,7 +50,7 @@ def _trust(name: str, texts: Mapping[str, str], data: Mapping[str, Any]) -> Iter
     if strict := data.get("ssh_strict_host_key_checking"):
         yield from ("-o", f"StrictHostKeyChecking={_strict(name, strict)}")
     if data.get("ssh_forward_agent") is True:
-        yield "-A"
+        yield from ("-o", "ForwardAgent=yes")  # -A would undo what goes before it
     if data.get("ssh_allow_agent") is False:
         yield from ("-o", "IdentityAgent=none")
 

@@ -1,37 +1,46 @@
 """What a person reads of a host's report while pyinfra runs; pure."""
 
 from collections.abc import Iterator
+from itertools import islice
 
 from ocprov.core.names import printable
 from ocprov.errors import OcprovError
 from ocprov.fleet.report import Item, Report
 
 _AGAINST = ("failed", "conflict", "busy")
+# Lines of a host, and characters of a line: a host is believed to be one, not to be right.
+_MOST = 300
+_LONGEST = 1000
 
 
 def lines(report: Report) -> list[str]:
     """What would be, or was, changed, what was not tried, and what else a person should know."""
-    return [line for item in report.items for line in _lines(item)]
+    found = list(islice((line for item in report.items for line in _lines(item)), _MOST + 1))
+    return [*found[:_MOST], "… and more"] if found[_MOST:] else found
 
 
 def problems(report: Report) -> list[OcprovError]:
     """What stands against it: conflicts, failures."""
-    return [_problem(item) for item in report.items if item.word in ("conflict", "failed", "busy")]
+    return [_problem(item) for item in report.items if item.word in _AGAINST][:_MOST]
 
 
 def two_lines(error: OcprovError) -> Iterator[str]:
     """An error as ocprov tells each."""
-    yield f"error: {printable(error.message)}"
+    yield f"error: {_printable(error.message)}"
     if error.hint:
-        yield f"hint: {printable(error.hint)}"
+        yield f"hint: {_printable(error.hint)}"
+
+
+def _printable(line: str) -> str:
+    return printable(line[:_LONGEST])
 
 
 def _lines(item: Item) -> Iterator[str]:
-    told = [printable(line) for line in item.lines]
+    told = [_printable(line) for line in item.lines[:_MOST]]
     if item.word == "change":
-        yield from told or [printable(f"{item.kind} {item.name}")]
+        yield from told or [_printable(f"{item.kind} {item.name}")]
     elif item.word == "skipped":
-        yield f"{told[0] if told else printable(item.name)}: not tried"
+        yield f"{told[0] if told else _printable(item.name)}: not tried"
     elif item.word == "same":
         yield from told
 

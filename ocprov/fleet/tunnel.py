@@ -16,6 +16,8 @@ from ocprov.opencode.failures import ForeignError, UnreachableError
 _TALK = 16 * 1024
 # Seconds for ssh to say how it ended.
 _LAST_WORDS = 1.0
+# Seconds between two lines, of which a host has two a second: one that floods us keeps nobody else from being heard.
+_BETWEEN = 0.1
 _HINT = "ocprov events tries again"
 # A connection that is dead is known to be so after 15 s; INFO, as ssh says there why a forward is refused.
 _OPTIONS = (
@@ -60,6 +62,7 @@ class Tunnel:
         while True:
             if line.strip():
                 yield line
+            await asyncio.sleep(_BETWEEN)
             line = await self._next()
 
     async def forward(self, ports: Sequence[int]) -> list[str]:

@@ -80,12 +80,12 @@ class Turn:
     def bring(self, state: State, host: Host) -> bool:
         """Make the host as asked and tell what was done; whether that went well. Raises nothing: pyinfra would trace it."""
         try:
-            answer = self._applied(state, host)
+            answer, installed = self._applied(state, host)
         except OcprovError as error:
             return tell_error(host, error)
         for line in telling.lines(answer):
             _tell(host, line)
-        if not answer.changed and not answer.exit_code:
+        if not (installed or answer.changed or answer.exit_code):
             _tell(host, "nothing had to be changed")
         return all([True, *(tell_error(host, problem) for problem in telling.problems(answer))])
 
@@ -112,16 +112,20 @@ class Turn:
         output = connection.run(state, host, line, [self._asked.request], limit, _arguments(host))
         return _answer(output)
 
-    def _applied(self, state: State, host: Host) -> Report:
+    def _applied(self, state: State, host: Host) -> tuple[Report, bool]:
+        """What was done, and whether ocprov had to be installed for it."""
         answer = self._ask(state, host, "apply")
+        installed = isinstance(answer, Found)
         if isinstance(answer, Found):
             self._install(state, host, answer)
             answer = self._ask(state, host, "apply")
         if isinstance(answer, Found):
+            if answer.current not in ("", self._asked.key):
+                raise OcprovError("another run put another ocprov there meanwhile", "run it again")
             raise OcprovError(
                 "ocprov was installed and does not answer", "look into ~/.local/share/ocprov there"
             )
-        return answer
+        return answer, installed
 
     def _install(self, state: State, host: Host, found: Found) -> None:
         asked = self._asked

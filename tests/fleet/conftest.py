@@ -9,7 +9,6 @@ import pytest
 
 from tests.conftest import Machine
 from tests.fleet import sshd
-from tests.fleet.laptop import HOSTS, Laptop, provide, words
 from tests.fleet.sshd import Fleet, Host
 
 
@@ -19,31 +18,14 @@ def three(machine: Machine) -> Iterator[Fleet]:
     yield from hosts(machine, "one", "two", "three")
 
 
-@pytest.fixture
-def desk(three: Fleet, machine: Machine) -> Laptop:
-    """Three hosts with this very ocprov as a fleet's, and a deploy.py with a layout for them."""
-    for host in three.hosts.values():
-        provide(host)
-    made = Laptop(machine, three)
-    made.layout()
-    return made
-
-
-@pytest.fixture
-def up(desk: Laptop) -> Laptop:
-    """The same with all sessions up."""
-    done = desk.run("-y")
-    assert words(done, HOSTS) == ["Success"] * 3, done.stderr
-    return desk
-
-
-def hosts(machine: Machine, *names: str) -> Iterator[Fleet]:
-    """Hosts for the length of a fixture; without sshd skipped, and failed with CI set."""
+def hosts(machine: Machine, *names: str | Host) -> Iterator[Fleet]:
+    """Hosts, plain ones by name, for the length of a fixture; without sshd skipped, and failed with CI set."""
     if not sshd.program():
         if os.environ.get("CI", "") not in ("", "0", "false"):
             pytest.fail("sshd is missing: install openssh-server")
         pytest.skip("needs sshd: install openssh-server")
-    with sshd.fleet(machine.root, *(Host(name, machine.root / "hosts" / name) for name in names)) as made:
+    plain = [one if isinstance(one, Host) else Host(one, machine.root / "hosts" / one) for one in names]
+    with sshd.fleet(machine.root, *plain) as made:
         yield made
 
 

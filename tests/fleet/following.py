@@ -16,6 +16,7 @@ from unittest.mock import patch
 from ocprov.opencode.record import Record
 from tests.conftest import DEADLINE, Machine, until
 from tests.fleet import processes
+from tests.fleet.conftest import hosts, install_this
 from tests.fleet.sshd import Fleet, Host
 from tests.opencode import peer as peers
 from tests.opencode.peer import Peer
@@ -70,7 +71,8 @@ def words(fleet: Fleet) -> dict[str, str]:
 @contextmanager
 def following(machine: Machine, fleet: Fleet, *arguments: str, **more: str) -> Iterator[Followed]:
     """Run it for as long as the block lasts; `more` goes into its environment."""
-    out, talk = machine.root / "events.jsonl", machine.root / "events.talk"
+    place = Path(tempfile.mkdtemp(prefix="events", dir=machine.root))
+    out, talk = place / "out", place / "talk"
     with out.open("wb") as stdout, talk.open("wb") as stderr:
         process = subprocess.Popen(
             [sys.executable, "-m", "ocprov", "events", "--json", *arguments],
@@ -90,6 +92,23 @@ def following(machine: Machine, fleet: Fleet, *arguments: str, **more: str) -> I
 
 def named(hosts: Sequence[str]) -> list[str]:
     return [word for name in hosts for word in ("--host", name)]
+
+
+def fleet(machine: Machine, *made: str | Host) -> Iterator[Fleet]:
+    """Hosts that have ocprov, for the length of a fixture."""
+    for found in hosts(machine, *made):
+        for host in found.hosts.values():
+            install_this(host)
+        yield found
+
+
+def program(host: Host, line: str) -> None:
+    """Let ocprov on a host be something else, or nothing."""
+    path = install_this(host)
+    path.unlink()
+    if line:
+        path.write_text(f"#!/bin/sh\n{line}\n")
+        path.chmod(0o755)
 
 
 @contextmanager

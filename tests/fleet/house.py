@@ -34,6 +34,31 @@ def fill(folder: Path, extras: Iterable[str]) -> Path:
     return folder
 
 
+def thin(folder: Path) -> Path:
+    """Wheels of all that ocprov needs directly, of nothing but their names and versions."""
+    for line in _requires("ocprov"):
+        one = Requirement(line)
+        if one.marker is None:
+            (version,) = [each.version for each in one.specifier if each.operator == ">="]
+            made_up(folder, one.name.replace("-", "_"), version)
+    made_up(folder, "pip", "26.0")
+    return folder
+
+
+def quick_ocmonitor(folder: Path) -> None:
+    """A wheel of an ocmonitor that takes every config at once and stays; the real one needs many more to be there."""
+    program = (
+        "import os, sys\n"
+        "def main():\n"
+        "    if 'config' in sys.argv:\n"
+        "        return print('Configuration')\n"
+        "    os.execvp('sleep', ['sleep', '4000'])\n"
+    )
+    entry = "[console_scripts]\nocmonitor = quick_ocmonitor:main\n"
+    contents = {"quick_ocmonitor.py": program, "opencode_monitor-1.0.5.dist-info/entry_points.txt": entry}
+    made_up(folder, "opencode_monitor", "1.0.5", contents=contents)
+
+
 def packed(folder: Path, name: str) -> Path:
     """A wheel of a distribution that is installed here."""
     known = metadata.distribution(name)
@@ -65,6 +90,8 @@ def made_up(
 
 
 def _is_inside(one: metadata.PackagePath) -> bool:
+    if one.parts[:2] == ("pygments", "lexers") and not one.name.startswith("_"):
+        return False  # hundreds of files, for languages that no test shows
     return ".." not in one.parts and "__pycache__" not in one.parts and one.name not in _NOT_IN_A_WHEEL
 
 

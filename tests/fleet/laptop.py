@@ -38,6 +38,15 @@ WINDOW = """\
 """
 
 
+class Code(str):
+    """What stands in a deploy.py as it is."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return str(self)
+
+
 @dataclass(frozen=True, slots=True)
 class Laptop:
     """A directory with an inventory, and what hosts are to get in `config`; the environment is the test's."""

@@ -37,11 +37,11 @@ def test_there_may_be_more_than_run_at_once() -> None:
     assert [end.out for end in ended] == [f"{n}\n" for n in range(at_once.AT_ONCE + 10)]
 
 
-def test_what_takes_too_long_is_ended_with_all_that_it_started(tmp_path: Path) -> None:
+def test_what_takes_too_long_is_ended_with_all_that_it_started_and_nothing_else(tmp_path: Path) -> None:
     pids = tmp_path / "pids"
     script = 'echo said; sleep 1000 & echo "$! $$" >"$1"; wait'
-    (ended,) = at_once.run([sh(script, str(pids))], 3)
-    assert ended.code is None
+    ended, other = at_once.run([sh(script, str(pids)), sh("echo out")], 2)
+    assert (ended.code, other.out) == (None, "out\n")
     for pid in map(int, pids.read_text().split()):
         until(lambda pid=pid: not processes.lives(pid))  # type: ignore[misc] # bound now
 
@@ -76,20 +76,29 @@ def test_a_program_that_is_not_there_is_told() -> None:
     assert "fleet.ssh" in caught.value.hint
 
 
+@pytest.mark.parametrize("times", [1, 60], ids=["while they run", "while they are started"])
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM], ids=["Ctrl-C", "a kill"])
-def test_whoever_is_ended_ends_them(number: signal.Signals, tmp_path: Path) -> None:
+def test_whoever_is_ended_ends_them(number: signal.Signals, times: int, tmp_path: Path) -> None:
     pid = tmp_path / "pid"
     code = (
         "import sys\nfrom ocprov.cli.watching import ended_properly\nfrom ocprov.fleet import at_once\n"
-        "with ended_properly(): at_once.run([sys.argv[1:]], 1000)"
+        "with ended_properly(): at_once.run([sys.argv[2:]] * int(sys.argv[1]), 1000)"
     )
-    script = 'echo $$ >"$1.new"; mv "$1.new" "$1"; exec sleep 1000'
+    script = 'touch "$1"; sleep 1000; :'
     calling = subprocess.Popen(
-        [sys.executable, "-c", code, *sh(script, str(pid))],
+        [sys.executable, "-c", code, str(times), *sh(script, str(pid))],
         stderr=subprocess.DEVNULL,
         stdin=subprocess.DEVNULL,
     )
-    child = int(until(lambda: pid.exists() and pid.read_text()) or 0)
+    until(pid.exists)
     calling.send_signal(number)
     assert calling.wait(DEADLINE) != 0
-    until(lambda: not processes.lives(child))
+    until(
+        lambda: (
+            not [
+                one
+                for one, _ in processes.parents()
+                if str(pid).encode() in processes.content(one, "cmdline")
+            ]
+        )
+    )

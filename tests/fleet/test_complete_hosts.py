@@ -10,7 +10,8 @@ from tests.completion.patient import PATIENT
 from tests.conftest import Machine
 
 CONFIG = """\
-Host box-1 box-2 box-* *.example !not
+Include more/*.conf no-such-file
+Host box-1 box-2 box-* *.example !not b$(x) b`x` "b"
   HostName 10.0.0.1
 host=other
 Host "quoted"
@@ -40,9 +41,10 @@ def offered(machine: Machine, line: str) -> list[str]:
 
 @pytest.mark.parametrize("command", ["status", "ls", "alert", "attach", "events"])
 def test_hosts_of_the_configuration_are_offered(machine: Machine, command: str) -> None:
-    (machine.home / ".ssh").mkdir()
+    (machine.home / ".ssh/more").mkdir(parents=True)
     (machine.home / ".ssh/config").write_text(CONFIG)
-    assert offered(machine, f"ocprov {command} --host b") == ["box-1", "box-2"]
+    (machine.home / ".ssh/more/a.conf").write_text("Include config more/a.conf\nHost box-3\n")
+    assert offered(machine, f"ocprov {command} --host b") == ["box-1", "box-2", "box-3"]
 
 
 def test_without_a_configuration_nothing_is_offered(machine: Machine) -> None:

@@ -3,10 +3,9 @@
 import os
 import re
 import shutil
-import signal
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import replace
 
@@ -14,10 +13,9 @@ import pytest
 
 from ocprov.opencode import record as records
 from ocprov.opencode.heard import event
-from tests.conftest import DEADLINE, Machine, fresh, until
-from tests.fleet import conftest, processes
-from tests.fleet.conftest import install_this
-from tests.fleet.following import following, named, password, record, served, short, words
+from tests.conftest import DEADLINE, Machine
+from tests.fleet import processes, reading
+from tests.fleet.following import fleet, following, named, password, record, served, words
 from tests.fleet.sshd import Fleet, Host
 
 BUSY = {"type": "busy"}
@@ -26,17 +24,14 @@ BUSY = {"type": "busy"}
 @pytest.fixture(scope="module")
 def laptop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Machine]:
     """The machine on which the command runs, for all tests here."""
-    with pytest.MonkeyPatch.context() as patch:
-        yield from fresh(tmp_path_factory.mktemp("laptop"), patch)
+    yield from reading.laptop(tmp_path_factory)
 
 
 @pytest.fixture(scope="module")
 def two(laptop: Machine) -> Iterator[Fleet]:
-    """Two hosts that have ocprov."""
-    for fleet in conftest.hosts(laptop, "one", "two"):
-        for host in fleet.hosts.values():
-            install_this(host)
-        yield fleet
+    """Two hosts that have ocprov; the first tells all that its sshd does."""
+    one = Host("one", laptop.root / "hosts/one", lines=("LogLevel DEBUG3",))
+    yield from fleet(laptop, one, "two")
 
 
 @pytest.fixture(autouse=True)
@@ -141,118 +136,17 @@ def test_a_host_that_goes_away_is_told_and_tried_again_while_others_go_on(
     assert not told.all(event.HOST_DOWN, host="two")
 
 
-def test_passwords_are_in_no_arguments_no_environment_and_no_file_here(laptop: Machine, two: Fleet) -> None:
+def test_passwords_are_in_no_arguments_no_environment_and_no_file(laptop: Machine, two: Fleet) -> None:
     one = two["one"]
     with served(one, "shop") as peer:
         known = record(one, peer)
         secret = password(one, known).encode()
-        with following(laptop, two, "--host=one") as told:
+        with following(laptop, two, "--host=one", OCPROV_FLEET_SSH=f"ssh -vvv -F {two.config}") as told:
             told.until(event.UP)
             there = [told.process.pid, *told.ssh(), *one.processes()]
             seen = [processes.content(pid, part) for pid in there for part in ("cmdline", "environ")]
             assert len(there) > 3
             assert not [one for one in seen if secret in one]
-            files = [
-                path for path in laptop.root.rglob("*") if path.is_file() and one.root not in path.parents
-            ]
+            files = [path for path in laptop.root.rglob("*") if path.is_file() and path.name != "password"]
+            assert one.root / "sshd.log" in files
             assert not [path for path in files if secret in path.read_bytes()]
-
-
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGKILL])
-def test_however_it_ends_nothing_of_it_runs_on(laptop: Machine, two: Fleet, number: signal.Signals) -> None:
-    one = two["one"]
-    with served(one, "shop") as peer:
-        record(one, peer)
-        runtime = short()
-        with following(laptop, two, "--host=one", XDG_RUNTIME_DIR=str(runtime)) as told:
-            told.until(event.UP)
-            (folder,) = runtime.iterdir()
-            assert folder.stat().st_mode & 0o777 == 0o700
-            there = told.ssh()
-            assert there
-            assert one.runs("servers")
-            told.process.send_signal(number)
-            assert told.process.wait(DEADLINE) == (130 if number == signal.SIGINT else _code(number))
-
-            def ended() -> bool:
-                peer.say(
-                    "todo.updated"
-                )  # a server that never says anything would not notice, and ssh waits for it
-                return not [pid for pid in there if processes.lives(pid)]
-
-            until(ended)
-            until(lambda: not one.runs("servers"))
-        if number != signal.SIGKILL:
-            assert not list(runtime.iterdir())
-        shutil.rmtree(runtime)
-
-
-def _code(number: signal.Signals) -> int:
-    return -number if number == signal.SIGKILL else 128 + number
-
-
-def without_ocprov(fleet: Fleet) -> Callable[[], None]:
-    return _program(fleet, None)
-
-
-def babbling(fleet: Fleet) -> Callable[[], None]:
-    return _program(fleet, "echo '{\"schema\": 1}'; exec cat")
-
-
-def failing(fleet: Fleet) -> Callable[[], None]:
-    return _program(fleet, "printf 'error: no \\033[31mluck\\nhint: none\\n' >&2; exit 1")
-
-
-def silent(fleet: Fleet) -> Callable[[], None]:
-    return _program(fleet, "exec cat")
-
-
-def endless(fleet: Fleet) -> Callable[[], None]:
-    return _program(fleet, "exec cat /dev/zero")
-
-
-def away(fleet: Fleet) -> Callable[[], None]:
-    fleet["two"].stop()
-    return lambda: fleet["two"].start(fleet.root)
-
-
-def _program(fleet: Fleet, line: str | None) -> Callable[[], None]:
-    """Let ocprov on host two be something else; what undoes it."""
-    host = fleet["two"]
-    program = install_this(host)
-    program.unlink()
-    if line is not None:
-        program.write_text(f"#!/bin/sh\n{line}\n")
-        program.chmod(0o755)
-
-    def undo() -> None:
-        install_this(host)
-
-    return undo
-
-
-@pytest.mark.parametrize(
-    ("change", "why", "limit"),
-    [
-        pytest.param(without_ocprov, "it has no ocprov", DEADLINE, id="without ocprov"),
-        pytest.param(babbling, "it answers with something else", DEADLINE, id="no servers"),
-        pytest.param(failing, r"no \\x1b\[31mluck", DEADLINE, id="a failure"),
-        pytest.param(silent, "no answer within 1 s|timed out", 1, id="nothing"),
-        pytest.param(endless, "a line without end", DEADLINE, id="a line without end"),
-        pytest.param(away, "Connection refused", DEADLINE, id="not there"),
-    ],
-)
-def test_a_host_that_tells_nothing_is_told_once_with_why_and_others_are_heard(
-    laptop: Machine, two: Fleet, change: Callable[[Fleet], Callable[[], None]], why: str, limit: float
-) -> None:
-    with served(two["one"], "shop") as peer, ExitStack() as changed:
-        record(two["one"], peer)
-        changed.callback(change(two))
-        with following(laptop, two, *named(["one", "two"]), OCPROV_FLEET_TIMEOUT=f"{limit:g}") as told:
-            down = told.until(event.HOST_DOWN, host="two")
-            assert re.search(why, down["properties"]["reason"]), down
-            if limit == DEADLINE:  # else the others may be too slow for it, too
-                told.until(event.UP, host="one")
-                changed.close()
-                told.until(event.HOST_UP, host="two")
-                assert len(told.all(event.HOST_DOWN, host="two")) == 1

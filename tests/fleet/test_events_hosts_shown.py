@@ -1,12 +1,16 @@
 """Events of several machines in words: whose they are, and how a host is."""
 
+import asyncio
 import json
 import re
 import time
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
+from ocprov.cli.events_print import Printer, Wanted
+from ocprov.cli.outgoing import Outgoing
 from ocprov.cli.show_events import Screen, columns, data
 from ocprov.opencode.heard import event
 from ocprov.opencode.heard.event import Event
@@ -49,6 +53,20 @@ def test_of_several_hosts_each_line_begins_with_its_own() -> None:
     assert lines == ["  box:shop  up", "  b         up", "  b\\x1b:a-mail  up"]
 
 
+@pytest.mark.parametrize(
+    ("host", "server", "label"),
+    [
+        ("box-1.eu.example.com", "shop-a1b2c3", "box-1.eu.example…:shop"),
+        ("box-1.eu.example.com", "a-shop-of-mine-a1b2c3", "box-1.eu.e…:a-shop-of…"),
+        ("box", "a-shop-of-many-things-a1b2c3", "box:a-shop-of-many-th…"),
+        ("box-1.of.my.eu.example.com", "", "box-1.of.my.eu.exampl…"),
+    ],
+)
+def test_a_long_host_leaves_room_for_its_server(host: str, server: str, label: str) -> None:
+    line = bare(Screen(hosts=2).lines(told("x", host, server), "", "up", 0)[-1])
+    assert line == f"  {label}  up"
+
+
 def test_of_one_host_they_begin_as_here() -> None:
     assert bare(Screen(hosts=1).lines(told("x"), "", "up", 0)[-1]) == "  up"
 
@@ -62,3 +80,16 @@ def test_long_names_leave_room_in_a_narrow_window() -> None:
 def test_a_script_reads_the_host_where_hosts_were_asked() -> None:
     assert json.loads(data(told("x"), hosted=True))["host"] == "box"
     assert "host" not in json.loads(data(told("x", host="")))
+
+
+def test_machines_that_were_copied_tell_each_for_itself(capsys: pytest.CaptureFixture[str]) -> None:
+    printer = Printer(Wanted(), Outgoing(False), Screen(hosts=2), lambda _: None, as_json=False)
+    asked = told("session.created", info={"id": "ses_1", "title": "old"}), told("session.status")
+
+    async def show() -> None:
+        for one in (*asked, *(replace(one, host="copy") for one in asked)):
+            await printer.show(one)
+
+    asyncio.run(show())
+    lines = [" ".join(one[8:].split()) for one in capsys.readouterr().out.splitlines()]
+    assert lines == [f"{host}:shop old: {what}" for host in ("box", "copy") for what in ("created", "idle")]

@@ -11,6 +11,7 @@ import pytest
 
 from ocprov.errors import OcprovError
 from ocprov.fleet import finding
+from ocprov.fleet.command import MARK, answered
 from ocprov.fleet.finding import Verb
 from tests.conftest import Machine
 from tests.fleet import house
@@ -20,15 +21,16 @@ KEY, OTHER = "0123456789ab", "ba9876543210"
 
 
 def run(machine: Machine, line: str, shell: str = "sh", stdin: str = "") -> str:
-    """What the line prints, sent as pyinfra and ssh send it, through a login shell."""
+    """What the line prints behind its mark, sent as pyinfra and ssh send it, through a login shell that prints titles."""
     program = shutil.which(shell)
     assert program, f"{shell} is not installed; tests/run does that"
-    words = [program, *(["sh"] if shell == "busybox" else []), "-c", f"sh -c {shlex.quote(line)}"]
+    title = "sh -c 'printf a-title{ >&2; printf a-title{'"
+    words = [program, *(["sh"] if shell == "busybox" else []), "-c", f"{title}; sh -c {shlex.quote(line)}"]
     done = subprocess.run(
         words, cwd=machine.home, input=stdin, capture_output=True, text=True, timeout=60, check=False
     )
-    assert done.stderr == ""
-    return done.stdout
+    assert done.stderr == "a-title{\n"
+    return answered(done.stdout) or ""
 
 
 def installed(machine: Machine, key: str, *, complete: bool = True, current: bool = True) -> None:
@@ -142,9 +144,17 @@ def test_a_python_that_will_not_do_is_passed_over(machine: Machine, monkeypatch:
     assert finding.found(run(machine, line)).kind == house.here()
 
 
-def test_the_answer_is_found_among_what_a_shell_prints_at_its_start() -> None:
-    assert finding.answer('welcome\n{odd}\n{"schema":1}\n\nbye\n') == '{"schema":1}'
-    assert finding.answer("welcome\n") == ""
+@pytest.mark.parametrize(
+    ("printed", "answer"),
+    [
+        (f'welcome\n{{odd}}\n{MARK}\n{{"schema":1}}\n\n{{bye}}\n', '{"schema":1}'),
+        (f"welcome\n{{odd}}\n{MARK}\n", ""),
+        ('welcome\n{"schema":1}\n', ""),
+        ("", ""),
+    ],
+)
+def test_the_answer_is_what_comes_behind_the_mark(printed: str, answer: str) -> None:
+    assert finding.answer(printed) == answer
 
 
 GOOD = {

@@ -93,9 +93,14 @@ def test_on_a_full_disk_nothing_is_half_there_and_the_next_run_completes(machine
 def test_what_was_done_is_told_where_the_rest_failed(machine: Machine) -> None:
     failing = LAYOUT.replace("boxes", "fails").replace("windows:", "before_script: /bin/false\nwindows:")
     files = {PATH: LAYOUT.encode(), "layouts/fails.yaml.j2": failing.encode()}
-    answer = ask(machine, "apply", Request(("fails", "boxes"), files=files, config=False))
-    words = {PATH: "change", "layouts/fails.yaml.j2": "change", "fails": "failed", "boxes": "change"}
+    hooked = LAYOUT.replace("boxes", "hooked").replace("windows:", "x-ocprov: {on_start: exit 3}\nwindows:")
+    files["layouts/hooked.yaml.j2"] = hooked.encode()
+    answer = ask(machine, "apply", Request(("fails", "hooked", "boxes"), files=files, config=False))
+    words = dict.fromkeys(files, "change") | {"fails": "failed", "hooked": "failed", "boxes": "change"}
     assert without_talk(answer) == (1, words)
+    why, made = answer.item("hooked").lines
+    assert "ended with 3" in why
+    assert made.endswith("hooked: created with 2 windows"), "it came up all the same"
     assert machine.windows(NAME) == ["0 first", "1 second"]
 
 
@@ -122,9 +127,9 @@ def test_settings_that_no_command_would_take_are_not_put_there(machine: Machine)
 def test_a_second_apply_waits_for_the_first_and_then_says_who_it_is(machine: Machine) -> None:
     machine.state.mkdir(parents=True)
     with held(machine.state / "fleet.lock", wait=0, blocked=lambda: None):
-        answer = ask(machine, "apply", Request(wait=1))
+        answer = ask(machine, "apply", Request(wait=0))
     assert (answer.code, answer.out) == (75, "")
-    assert answer.err.splitlines()[-2].startswith(
+    assert answer.err.splitlines()[0].startswith(
         f"error: another ocprov (process {os.getpid()}) is still at work"
     )
 
@@ -134,7 +139,7 @@ def test_where_up_is_running_the_session_is_busy_and_another_one_is_made(machine
     (lock,) = (path for path in machine.state.joinpath("lock").rglob(f"{NAME}.lock"))
     files = {PATH: EDITED.encode(), "layouts/two.yaml.j2": LAYOUT.replace("boxes", "two").encode()}
     with held(lock, wait=0, blocked=lambda: None):
-        answer = ask(machine, "apply", Request(("boxes", "two"), files=files, config=False, wait=1))
+        answer = ask(machine, "apply", Request(("boxes", "two"), files=files, config=False, wait=0))
     assert answer.code == 75
     assert answer.words == {
         PATH: "change", "layouts/two.yaml.j2": "change", "boxes": "busy", "two": "change",

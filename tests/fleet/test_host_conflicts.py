@@ -6,9 +6,11 @@ import pytest
 
 from ocprov.fleet.request import Request
 from tests.conftest import Machine
-from tests.fleet.asking import ask, tree
+from tests.fleet.asking import ask, quick_ocmonitor, tree
 from tests.fleet.test_host_apply import EDITED, config, without_talk
 from tests.fleet.test_host_look import LAYOUT, PATH, asked
+
+NOBODY = 65534
 
 
 def test_what_was_put_there_is_replaced_and_what_was_edited_there_is_a_conflict(machine: Machine) -> None:
@@ -104,12 +106,24 @@ def test_a_conflict_of_ocmonitor_s_config_keeps_all_from_being_touched(machine: 
     place = machine.home / ".config/ocmonitor/config.toml"
     place.parent.mkdir(parents=True)
     place.write_text("# mine\n")
-    request = Request(("boxes",), files={PATH: LAYOUT.encode()})
-    assert without_talk(ask(machine, "apply", request)) == (
+    request, quick = Request(("boxes",), files={PATH: LAYOUT.encode()}), quick_ocmonitor(machine)
+    assert without_talk(ask(machine, "apply", request, PATH=quick)) == (
         4,
         {PATH: "skipped", "ocmonitor": "conflict", "boxes": "skipped"},
     )
     assert not config(machine).exists()
     forced = Request(("boxes",), files={PATH: LAYOUT.encode()}, force=True)
-    assert ask(machine, "apply", forced).code == 0
+    assert ask(machine, "apply", forced, PATH=quick).code == 0
     assert "# mine" in "".join(path.read_text() for path in place.parent.glob("*.bak"))
+
+
+def test_by_sudo_nothing_is_put_into_the_home_of_who_called_it(machine: Machine) -> None:
+    if os.geteuid() == 0:
+        os.chown(machine.home, NOBODY, NOBODY)
+    home = str(machine.home) if os.geteuid() == 0 else "/"  # which is root's
+    answer = ask(machine, "apply", asked(), HOME=home, SUDO_UID=str(NOBODY))
+    assert (answer.code, answer.out) == (1, "")
+    assert answer.err.endswith(
+        "belongs to another user than sudo runs ocprov as\nhint: run it without sudo\n"
+    )
+    assert list(machine.home.iterdir()) == []

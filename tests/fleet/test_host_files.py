@@ -1,5 +1,6 @@
 """Of a run that was killed the next one knows all files for ocprov's, whatever the source holds by then."""
 
+import os
 from pathlib import Path
 
 import pytest
@@ -72,6 +73,39 @@ def test_what_a_killed_run_left_beside_the_files_goes(machine: Machine) -> None:
     left.write_text("half")
     put(TWO)
     assert not left.exists()
+
+
+def test_also_where_only_another_file_is_written(machine: Machine) -> None:
+    put(ONE)
+    left = state.config_dir() / "layouts/.ocprov-new-1-0"
+    left.write_text("half")
+    put({**ONE, "config.toml": b""})
+    assert not left.exists()
+
+
+def test_what_could_not_be_written_is_not_known_as_put_there(machine: Machine) -> None:
+    with pytest.raises(OcprovError, match="cannot write"):
+        putting.put((Step("layouts/" + "x" * 300, "create", "", data=b"x"),), {})
+    assert manifest.read() == {}
+    assert not (state.config_dir() / "layouts").exists()
+
+
+@pytest.mark.parametrize("kind", ["a folder", "a link", "a file where its folder was"])
+def test_what_is_another_thing_by_now_is_forgotten_and_stays(machine: Machine, kind: str) -> None:
+    put({**ONE, "layouts/more/c.yaml": b"c"})
+    place = state.config_dir() / "layouts/more/c.yaml"
+    place.unlink()
+    if kind == "a folder":
+        place.mkdir()
+    elif kind == "a link":
+        place.symlink_to("/dev/null")
+    else:
+        place.parent.rmdir()
+        place.parent.write_text("mine")
+    assert actions(TWO) == ["replace", "replace", "forget"]
+    assert put(TWO).failure is None
+    assert actions(TWO) == ["none", "none"]
+    assert place.parent.read_text() == "mine" if kind.startswith("a file") else os.path.lexists(place)
 
 
 def test_an_edit_between_the_look_and_the_writing_is_a_conflict_and_nothing_is_touched(

@@ -1,5 +1,7 @@
 """Where systemd ends what a user leaves: said in a look, done by an apply, and tmux is started apart from the login."""
 
+import os
+import pwd
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -30,6 +32,7 @@ while [ "$1" != -- ]; do shift; done
 shift
 OF_A_SCOPE=1 exec "$@"
 """
+USER = pwd.getpwuid(os.getuid()).pw_name
 WOULD = "systemd would end sessions at logout (KillUserProcesses=yes)"
 
 
@@ -82,7 +85,7 @@ def test_an_apply_enables_it_and_starts_tmux_apart_from_the_login(systemd: Syste
     assert answer.item("logout").lines == ("lingering: enabled",)
     assert systemd.in_scope
     linger, trial, start = systemd.called
-    assert linger == "loginctl --no-ask-password enable-linger"
+    assert linger == f"loginctl --no-ask-password enable-linger {USER}"
     assert trial == "systemd-run --user --scope --quiet -- true"
     assert start.startswith("systemd-run --user --scope --quiet -- tmux -u -L default start-server")
     assert systemd.machine.windows(NAME) == ["0 first", "1 second"]
@@ -101,8 +104,11 @@ def test_a_user_who_lingers_already_gets_tmux_apart_from_the_login_too(systemd: 
 
 def test_a_tmux_that_runs_is_left_where_it_is(systemd: Systemd) -> None:
     systemd.machine.tmux("-f", "/dev/null", "new-session", "-d", "-s", "mine")
-    assert systemd.ask("apply").code == 0
-    assert systemd.called == ["loginctl --no-ask-password enable-linger"]
+    answer = systemd.ask("apply")
+    assert answer.code == 0
+    enabled, stays = answer.item("logout").lines
+    assert (enabled, stays[:18]) == ("lingering: enabled", "the tmux that runs")
+    assert systemd.called == [f"loginctl --no-ask-password enable-linger {USER}"]
     assert not systemd.in_scope
 
 

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from ocprov.fleet.request import Request
-from tests.conftest import Machine
+from tests.conftest import Machine, until
 from tests.fleet.asking import ask, tree
 
 NAME = "opencode-observability-boxes"
@@ -152,15 +152,34 @@ def test_the_directory_is_of_the_host_and_relative_ones_start_at_its_home(machin
     assert "observability-work-" in names.pop()
 
 
-@pytest.mark.parametrize(
-    "value", ["it's", "$(touch ran)", "a; touch ran", "`touch ran`", '"; touch ran #', "%H"]
-)
-def test_a_value_never_runs_anything(machine: Machine, value: str) -> None:
-    request = Request(("boxes",), (f"who={value}",), files=asked().files, config=False)
+VALUES = ("it's", "$(touch ran)", "a; touch ran", "`touch ran`", '"; touch ran #', "%H", "-x")
+
+
+def test_a_value_never_runs_anything(machine: Machine) -> None:
+    names = [f"v{number}" for number in range(len(VALUES))]
+    text = f"alias: boxes\nvariables: {{{', '.join(f'{name}: x' for name in names)}}}\n---\nsession_name: {NAME}\nwindows:\n"
+    for name in names:
+        text += (
+            f"""  - window_name: {name}\n    panes: [{{{{ ("sleep 1000 # " ~ ({name} | sh)) | yaml }}}}]\n"""
+        )
+    given = tuple(f"{name}={value}" for name, value in zip(names, VALUES, strict=True))
+    request = Request(("boxes",), given, files={PATH: text.encode()}, config=False)
     assert ask(machine, "look", request).item("boxes").word == "change"
     assert ask(machine, "apply", request).code == 0
+    until(lambda: "-" not in machine.tmux("list-panes", "-a", "-F", "#{?@ocprov_state,,-}"))
     assert ask(machine, "look", request).report.in_sync
     assert not [*machine.root.rglob("ran")]
+
+
+def test_a_layout_that_this_tmux_does_not_know_is_told_by_a_look(machine: Machine) -> None:
+    mirrored = LAYOUT.replace("window_name: first", "window_name: first\n    layout: main-vertical-mirrored")
+    front = machine.root / "front"
+    front.mkdir()
+    (front / "tmux").write_text('#!/bin/sh\ncase "$*" in *-V) echo tmux 3.4 ;; *) exit 1 ;; esac\n')
+    (front / "tmux").chmod(0o755)
+    answer = ask(machine, "look", asked(mirrored), PATH=f"{front}:/usr/bin:/bin")
+    assert answer.item("boxes").word == "failed"
+    assert "needs tmux 3.5" in answer.item("boxes").lines[0]
 
 
 def test_a_host_s_answer_is_one_line_of_json(machine: Machine) -> None:

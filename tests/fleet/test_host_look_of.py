@@ -7,7 +7,7 @@ from pathlib import Path
 from ocprov.fleet import request as requests
 from ocprov.fleet.request import Request
 from tests.conftest import Machine
-from tests.fleet.asking import OCPROV, ask, tree
+from tests.fleet.asking import OCPROV, ask, quick_ocmonitor, tree
 from tests.fleet.test_host_look import asked
 
 
@@ -39,24 +39,39 @@ def test_a_large_request_is_refused_before_it_is_read_whole(machine: Machine) ->
 
 def test_ocmonitor_s_config_is_looked_at_as_it_will_be(machine: Machine) -> None:
     files = {"ocmonitor.config.toml": b"[ui]\ntheme = 'light'\n"}
+    quick = quick_ocmonitor(machine)
     before = tree(machine.root)
-    answer = ask(machine, "look", Request(files=files))
+    answer = ask(machine, "look", Request(files=files), PATH=quick)
     assert tree(machine.root) == before
     place = machine.home / ".config/ocmonitor/config.toml"
     source = machine.home / ".config/ocprov/ocmonitor.config.toml"
     assert answer.item("ocmonitor").lines == (f"would create {place}, from {source}",)
-    assert ask(machine, "apply", Request(files=files)).code == 0
+    assert ask(machine, "apply", Request(files=files), PATH=quick).code == 0
     assert "light" in place.read_text()
-    assert ask(machine, "look", Request(files=files)).report.in_sync
+    assert ask(machine, "look", Request(files=files), PATH=quick).report.in_sync
     wrong = Request(files={"ocmonitor.config.toml": b"[ui]\nthemes = 1\n"})
-    assert "ui.themes" in ask(machine, "look", wrong).item("ocmonitor").lines[0]
+    assert "ui.themes" in ask(machine, "look", wrong, PATH=quick).item("ocmonitor").lines[0]
+
+
+def test_equal_bytes_of_ocmonitor_s_config_are_told_as_taken_over(machine: Machine) -> None:
+    quick = quick_ocmonitor(machine)
+    assert ask(machine, "apply", Request(), PATH=quick).code == 0
+    (machine.state / "deployed.json").unlink()
+    place = machine.home / ".config/ocmonitor/config.toml"
+    for verb, recorded in (("look", "to be recorded"), ("apply", "recorded")):
+        item = ask(machine, verb, Request(), PATH=quick).item("ocmonitor")
+        assert item.word == "change"
+        assert item.lines == (f"{place}: {recorded} as deployed, the same bytes are there already",)
+    assert ask(machine, "look", Request(), PATH=quick).report.in_sync
 
 
 def test_settings_count_before_they_are_there(machine: Machine) -> None:
     elsewhere = machine.home / "elsewhere.toml"
     elsewhere.write_text("[ui]\ntheme = 'dark'\n")
     files = {"config.toml": b"[deploy]\nsource = '~/elsewhere.toml'\nsymlink = false\n"}
-    (line,) = ask(machine, "look", Request(files=files)).item("ocmonitor").lines
+    (line,) = (
+        ask(machine, "look", Request(files=files), PATH=quick_ocmonitor(machine)).item("ocmonitor").lines
+    )
     assert line.endswith(f"from {elsewhere}")
 
 

@@ -21,8 +21,8 @@ def tar(machine: Machine) -> Path:
     return tar_of(machine)
 
 
-def test_from_nothing_to_programs_that_run(machine: Machine, pip: Path) -> None:
-    done = install(machine, tar_of(machine, pip))
+def test_from_nothing_to_programs_that_run(machine: Machine, tar: Path) -> None:
+    done = install(machine, tar)
     assert done.stderr == ""
     assert json.loads(done.stdout) == {"schema": 1, "key": KEY, "changed": True, "notices": []}
     assert left(machine) == [".lock", KEY, "current"]
@@ -30,6 +30,8 @@ def test_from_nothing_to_programs_that_run(machine: Machine, pip: Path) -> None:
     for name in ("ocprov", "ocmonitor"):
         assert runs(machine, machine.home / ".local/bin" / name) == "ocprov 1.0\n"
     assert fleet(machine).stat().st_mode & 0o777 == 0o700
+    mine = f"HOME={machine.home}"
+    assert not [pid for pid, _ in processes.parents() if processes.has(pid, mine)]
 
 
 def test_again_changes_nothing_and_needs_no_wheels(machine: Machine, tar: Path) -> None:
@@ -53,15 +55,10 @@ def test_an_upgrade_leads_current_to_it_and_back(machine: Machine, tar: Path) ->
     assert there(machine) == [KEY, OTHER]
 
 
-def test_the_python_is_named_by_its_version(machine: Machine, tar: Path) -> None:
-    install(machine, tar)
-    version = f"python{sys.version_info[0]}.{sys.version_info[1]}"
-    assert (fleet(machine) / KEY / "bin/python").readlink().name == version
-
-
 def test_an_environment_whose_python_is_gone_is_made_anew(machine: Machine, tar: Path) -> None:
     install(machine, tar)
     python = fleet(machine) / KEY / "bin/python"
+    assert python.readlink().name == f"python{sys.version_info[0]}.{sys.version_info[1]}"
     python.unlink()
     python.symlink_to("/nowhere/python3")
     done = install(machine, tar)
@@ -97,9 +94,3 @@ def test_a_place_that_the_first_line_of_a_program_cannot_name_is_refused(
     assert done.returncode == 1
     assert done.stderr.splitlines()[1] == "hint: set XDG_DATA_HOME to another directory"
     assert not (machine.root / name).exists()
-
-
-def test_nothing_goes_on_after_it(machine: Machine, tar: Path) -> None:
-    install(machine, tar)
-    mine = f"HOME={machine.home}"
-    assert not [pid for pid, _ in processes.parents() if processes.has(pid, mine)]

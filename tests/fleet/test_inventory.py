@@ -47,6 +47,18 @@ INVENTORIES: dict[str, dict[str, str]] = {
         "inventory.py": 'boxes = ["one"]\n',
         "group_data/all.py": '__all__ = ["ssh_user"]\nssh_user = "me"\nssh_key = "k"\n',
     },
+    "data of groups that ask for the inventory": {
+        "inventory.py": 'db = [("one", {"ssh_port": 8}), "two"]\nweb = (["three"], {"ssh_user": "me"})\n',
+        "group_data/all.py": "from pyinfra import inventory\n"
+        "ssh_user = inventory.get_group('db')[1].name\nssh_port = inventory.get_host('one').data.ssh_port\n",
+    },
+    "a group of two shapes, and a generator": {
+        "inventory.py": 'boxes = (["one", ("two", {"ssh_port": 1022})], {})\nmore = (host for host in ("three",))\n'
+        'mixed = ["four", 3]\nnested = [["five"]]\nempty = []\nby_name = {"a": ["six"]}\n'
+    },
+    "members in a tuple": {
+        "inventory.py": 'boxes = (("one", ("two", {"ssh_port": 9})), {"ssh_user": "me"})\n_pairs = (("a",), ("b",))\n'
+    },
     "what is no group": {
         "inventory.py": 'boxes = ["one"]\nnumbers = [1, 2]\ntext = "two"\ndef function(): return ["three"]\n'
     },
@@ -146,8 +158,9 @@ def test_nothing_of_another_directory_is_run(tmp_path: Path, monkeypatch: pytest
     written(foreign, {"group_data/all.py": "raise SystemExit\n", "helper.py": "raise SystemExit\n"})
     file = written(tmp_path / "own", {"inventory.py": 'import helper\nboxes = ["one"]\n'})
     monkeypatch.chdir(foreign)
-    with pytest.raises(OcprovError, match="No module named 'helper'"):
+    with pytest.raises(OcprovError, match="No module named 'helper'") as caught:
         inventory.read(file)
+    assert caught.value.hint.endswith("pipx inject ocprov helper")
     file.write_text('boxes = ["one"]\n')
     assert inventory.read(file).hosts[0].data == {}
 

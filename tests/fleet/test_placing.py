@@ -91,7 +91,7 @@ def test_a_program_that_an_upgrade_has_no_more_loses_its_link(
 def test_the_last_two_are_kept(
     machine: Machine, fleet: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    (fleet / "something else").mkdir()
+    (fleet / "something else/bin").mkdir(parents=True)
     place(fleet, monkeypatch, capsys, KEYS[2])
     assert left(fleet) == [KEYS[0], KEYS[2], "something else"]
 

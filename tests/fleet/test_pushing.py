@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from ocprov.fleet import pushing
+from ocprov.fleet.command import answered
 
 SHELLS = ["sh", "bash", "dash", "zsh", "fish", "tcsh", "mksh"]
 INSTALLER = """\
@@ -46,7 +47,7 @@ def test_the_installer_gets_the_file_whole_and_the_key(shell: str, wheels: Path)
     if shutil.which(shell) is None:
         pytest.skip(f"needs {shell}")
     done = push(sent(wheels), shell)
-    assert (done.returncode, done.stdout, done.stderr) == (7, "256000 0123456789ab\n", "")
+    assert (done.returncode, answered(done.stdout), done.stderr) == (7, "256000 0123456789ab\n", "\n")
 
 
 def test_a_python_in_an_odd_place_is_found(wheels: Path, tmp_path: Path) -> None:
@@ -63,7 +64,7 @@ def test_half_of_it_is_nothing(part: float, wheels: Path) -> None:
     start = lines.index("\n") + 1  # the program itself: without all of it nobody is there to tell
     done = push(lines[: start + int((len(lines) - start) * part)])
     assert done.returncode == 1
-    assert done.stderr == "error: the connection ended before all was here\nhint: run it again\n"
+    assert done.stderr == "\nerror: the connection ended before all was here\nhint: run it again\n"
 
 
 def test_a_full_disk_is_told_once_all_was_sent(wheels: Path) -> None:
@@ -73,7 +74,7 @@ def test_a_full_disk_is_told_once_all_was_sent(wheels: Path) -> None:
         ["sh", "-c", line], input=sent(wheels), capture_output=True, text=True, timeout=60, check=False
     )
     assert done.returncode == 1
-    assert done.stderr.startswith("error: no place for the wheels: file too large\nhint: ")
+    assert done.stderr.startswith("\nerror: no place for the wheels: file too large\nhint: ")
 
 
 @pytest.mark.parametrize(

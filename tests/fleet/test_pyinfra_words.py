@@ -1,20 +1,41 @@
 """Words that a deploy.py has: what a shell would run reaches a host as it is, what no host would take is refused here."""
 
-from typing import Any
+from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
+from pyinfra.api.state import State
+from pyinfra.context import ctx_state
 
-from ocprov.fleet import request
-from tests.conftest import until
-from tests.fleet.laptop import Laptop, words
+from ocprov.fleet import operation
+from tests.conftest import Machine, until
+from tests.fleet.conftest import hosts
+from tests.fleet.laptop import Laptop, provide, words
 
 HOSTILE = 'it\'s "a" $(touch ran) `touch ran` ; touch ran & \\ % !! #{pane_id} #(touch ran)'
 
 
-def test_words_that_a_shell_would_run_reach_a_host_as_they_are(desk: Laptop) -> None:
+@pytest.fixture
+def desk(machine: Machine) -> Iterator[Laptop]:
+    """A host with this very ocprov, and a deploy.py with a layout for it."""
+    for fleet in hosts(machine, "one"):
+        provide(fleet["one"])
+        made = Laptop(machine, fleet)
+        made.layout()
+        yield made
+
+
+def test_words_that_a_shell_would_run_reach_a_host_as_they_are_and_others_are_refused_here(
+    desk: Laptop,
+) -> None:
+    refused = desk.run("-y", source="nowhere")
+    assert refused.returncode == 1
+    assert "hint: put layouts/" in refused.stderr
+    assert not (desk.fleet["one"].home / ".config").exists()
+
     place = desk.fleet["one"].home / "a 'b' $(touch ran); c"
     place.mkdir()
-    done = desk.run("-y", "--limit", "one", variables={"word": HOSTILE}, directory=str(place))
+    done = desk.run("-y", variables={"word": HOSTILE}, directory=str(place))
     assert words(done, ["one"]) == ["Success"], done.stderr
     home = desk.fleet["one"].home
     until(lambda: (home / "word").exists() and (home / "word").read_text() == HOSTILE)
@@ -22,25 +43,21 @@ def test_words_that_a_shell_would_run_reach_a_host_as_they_are(desk: Laptop) -> 
 
 
 @pytest.mark.parametrize(
-    "asked",
+    ("given", "place"),
     [
-        {"variables": {"word": "two\nlines"}},
-        {"variables": {"word": ["a"]}},
-        {"layouts": ["desk\n"]},
-        {"source": "nowhere"},
-        {"source": "deploy.py"},
+        ("", None),
+        ("config", "/here/config"),
+        ("./config", "/deploy/config"),
+        (Path("config"), "/here/config"),
+        ("/x/config", "/x/config"),
+        ("~/config", "HOME/config"),
     ],
-    ids=["newline in a value", "no value", "newline in a layout", "no source", "source is a file"],
 )
-def test_what_no_host_would_understand_is_refused_here(desk: Laptop, asked: dict[str, Any]) -> None:
-    done = desk.run("-y", **asked)
-    assert done.returncode == 1
-    assert "hint: " in done.stderr
-    assert not any(host.home.joinpath(".config").exists() for host in desk.fleet.hosts.values())
-
-
-def test_a_request_is_as_large_as_hosts_take(desk: Laptop) -> None:
-    (desk.source / "layouts/large.yaml.j2").write_bytes(b"x" * request.LARGEST)
-    done = desk.run("-y")
-    assert done.returncode == 1
-    assert "larger than" in done.stderr
+def test_a_path_is_where_pyinfra_looks_for_files(
+    machine: Machine, given: str | Path, place: str | None
+) -> None:
+    state = State()
+    state.cwd, state.current_exec_filename = "/here", "/deploy/deploy.py"
+    with ctx_state.use(state):
+        found = operation._here(given)
+    assert found == (Path(place.replace("HOME", str(machine.home))) if place else None)

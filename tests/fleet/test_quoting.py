@@ -83,6 +83,12 @@ def test_a_host_without_ocprov_says_so(shell: str, tmp_path: Path) -> None:
     assert (done.returncode, command.answered(done.stdout)) == (command.MISSING, "")
 
 
+def test_a_person_is_told_that_there_is_no_ocprov(tmp_path: Path) -> None:
+    done = called("sh", command.at_terminal(["attach", "two"]), tmp_path)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert [line.partition(":")[0] for line in done.stderr.splitlines()][-2:] == ["error", "hint"]
+
+
 def test_what_a_shell_prints_at_its_start_is_no_answer() -> None:
     assert command.answered(f"Welcome!\n--- ocprov x\n{command.MARK}\n{{}}\n") == "{}\n"
     assert command.answered(f"{command.MARK}\n") == ""

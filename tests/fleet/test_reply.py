@@ -10,6 +10,7 @@ from ocprov.fleet.reply import Reply
 
 MARK = f"{command.MARK}\n"
 GOOD = json.dumps({"schema": 1, "command": "ls", "data": {"layouts": []}}, indent=2)
+VERSION = "its ocprov is of another version"
 DEEP = '{"schema": 1, "command": "ls", "data": {"a": ' + "[" * 300 + "]" * 300 + "}}"
 
 ENDED: dict[str, tuple[Ended, tuple[str, str | None]]] = {
@@ -19,6 +20,15 @@ ENDED: dict[str, tuple[Ended, tuple[str, str | None]]] = {
     ),
     "an unknown key": (
         Ended(255, "", "No key known\r\nHost key verification failed.\r\n"),
+        ("unreachable", "Host key verification failed."),
+    ),
+    "an unknown key of a jump host": (
+        Ended(
+            255,
+            "",
+            "Host key verification failed.\nkex_exchange_identification: Connection closed by remote host\n"
+            "Connection closed by UNKNOWN port 65535\n",
+        ),
         ("unreachable", "Host key verification failed."),
     ),
     "a connection that breaks": (Ended(255, MARK, ""), ("unreachable", "the connection was lost")),
@@ -32,7 +42,7 @@ ENDED: dict[str, tuple[Ended, tuple[str, str | None]]] = {
     "an error without a word": (Ended(9, MARK, ""), ("failed", "ocprov ended with 9")),
     "an option that it does not know": (
         Ended(2, MARK, "Usage: x\n\nError: No such option: --waits\n"),
-        ("failed", "Error: No such option: --waits"),
+        ("unreadable", f"{VERSION}: No such option: --waits"),
     ),
     "a shell that takes no commands": (
         Ended(1, "This account is not available.\n", ""),
@@ -46,7 +56,7 @@ ENDED: dict[str, tuple[Ended, tuple[str, str | None]]] = {
     ),
     "the answer of another command": (
         Ended(0, MARK + GOOD.replace("ls", "status"), ""),
-        ("unreadable", "it answered with something else: }"),
+        ("unreadable", VERSION),
     ),
     "half an answer": (
         Ended(0, MARK + GOOD[:20], ""),
@@ -54,7 +64,7 @@ ENDED: dict[str, tuple[Ended, tuple[str, str | None]]] = {
     ),
     "another schema": (
         Ended(0, MARK + GOOD.replace("1", "2"), ""),
-        ("unreadable", "its ocprov is of another version"),
+        ("unreadable", VERSION),
     ),
     "data that is none": (
         Ended(0, MARK + '{"schema": 1, "command": "ls", "data": []}', ""),
@@ -64,6 +74,13 @@ ENDED: dict[str, tuple[Ended, tuple[str, str | None]]] = {
         Ended(0, MARK + '{"schema": 1, "command": "ls", "data": {"a": NaN}}', ""),
         ("unreadable", None),
     ),
+    "a number that is none when it is printed": (
+        Ended(0, MARK + GOOD.replace("[]", '[], "a": 1e400'), ""),
+        ("unreadable", None),
+    ),
+    "no list": (Ended(0, MARK + GOOD.replace("[]", "{}"), ""), ("unreadable", VERSION)),
+    "a list of something else": (Ended(0, MARK + GOOD.replace("[]", "[1]"), ""), ("unreadable", VERSION)),
+    "nothing in it": (Ended(0, MARK + GOOD.replace("layouts", "others"), ""), ("unreadable", VERSION)),
     "a nest": (Ended(0, MARK + DEEP, ""), ("unreadable", None)),
     "more than anybody reads": (
         Ended(0, MARK, "", whole=False),

@@ -9,6 +9,7 @@ from ocprov.cli import alert_hosts, ls_hosts, show_hosts, show_status_hosts
 from ocprov.fleet.reply import Reply
 
 NOW = 1_000_000
+BOX = "box-03.eu-west.example.com"
 PAINT = re.compile("\x1b\\[[0-9;]*m")
 
 
@@ -92,10 +93,22 @@ def test_costs_are_told_of_each_and_together() -> None:
         status("a", session("m"), costs={"today": 1.5, "month": 20}),
         status("b", costs={"problem": "ocmonitor is not on PATH"}),
         status("c", costs={"today": 2, "month": 1000.5}),
+        status("d", costs={"today": "2"}),
+        status("e", costs={"problem": "what OpenCode costs is not known: no"}),
     )
     assert told[0] == "a ok m 2 windows, $1.50 today, $20.00 this month"
     assert told[1] == "b ok no session costs not known: ocmonitor is not on PATH"
-    assert told[-1] == "3 hosts: 3 answered; $3.50 today, $1,020.50 this month"
+    assert told[3:5] == [
+        "d ok no session costs not known",
+        "e ok no session what OpenCode costs is not known: no",
+    ]
+    assert told[-1] == "5 hosts: 5 answered; $3.50 today, $1,020.50 this month"
+
+
+def test_a_cost_that_is_not_told_is_not_nothing() -> None:
+    limits = [{"period": "daily", "passed": False, "percent": 10, "limit": 5}]
+    (line,) = show_hosts.lines([Reply("a", "ok", "", {"limits": limits})], alert_hosts.rows, 80)
+    assert PAINT.sub("", line) == "a  unknown  today  its ocprov is of another version"
 
 
 def test_a_line_fits_the_terminal() -> None:
@@ -108,6 +121,34 @@ def test_a_line_fits_the_terminal() -> None:
     )
     assert max(len(PAINT.sub("", line)) for line in told) <= 80
     assert "…" in told[0]
+
+
+CUT = {
+    "why a host was not reached": (
+        Reply(BOX, "unreachable", f"connect to host {BOX} port 22: Connection refused"),
+        "box-03.eu-west.…mple.com  unreachable  Connection refused",
+    ),
+    "both of what it is about and more": (
+        status(BOX, session("monitoring"), session("costs-of-the-whole-team")),
+        "box-03.eu-west.…mple.com  ok           monitoring, costs-of-the-whol…  4 windows",
+    ),
+    "wide characters": (
+        status(BOX, waits=[{"server": "api", "kind": "question", "text": "日本語" * 9}]),
+        "box-03.eu-west.…mple.com  asks         api  question: 日本語日本語日本語日本語…",
+    ),
+}
+
+
+@pytest.mark.parametrize(("reply", "line"), CUT.values(), ids=CUT)
+def test_on_few_columns_what_matters_is_left(reply: Reply, line: str) -> None:
+    others = Reply("b", "unreachable", "why " * 40)
+    assert line in [PAINT.sub("", one) for one in lines(reply, others, columns=80)]
+
+
+def test_the_sums_have_a_line_of_their_own_where_they_do_not_fit() -> None:
+    waits = [{"server": "a", "kind": "question", "text": "why"}]
+    told = lines(status("a", waits=waits), Reply("b", "timeout", ""), columns=40)
+    assert told[-2:] == ["2 hosts: 1 answered, 1 timeout", "1 conversation asks"]
 
 
 def test_nothing_is_cut_where_there_is_room() -> None:
@@ -145,5 +186,6 @@ def test_nothing_of_a_host_reaches_the_terminal_as_it_is(data: Any) -> None:
         *show_hosts.lines(replies, ls_hosts.rows, 80),
         *show_hosts.lines(replies, alert_hosts.rows, 80),
     ]
+    show_status_hosts.shown(replies, NOW, 1)
     for line in "\n".join(said).splitlines():
         assert PAINT.sub("", line).isprintable()

@@ -2,6 +2,7 @@
 
 import os
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -107,3 +108,39 @@ def test_a_host_says_who_it_waits_for_before_it_is_given_up() -> None:
 def test_a_variable_is_a_word_a_number_or_a_switch(value: object) -> None:
     with pytest.raises(OcprovError, match="the variable a is a"):
         asked.made([], {"a": value}, "", None, {}, 300)
+
+
+@pytest.mark.parametrize("given", [0, -1, None, "5", float("nan"), float("inf")], ids=repr)
+def test_a_time_limit_is_some_seconds(given: object) -> None:
+    with pytest.raises(OcprovError, match="no host answers within"):
+        asked.seconds(given)
+
+
+@pytest.mark.parametrize(
+    ("more", "message"),
+    [
+        ({"layouts": None}, "'None' is no list of words"),
+        ({"layouts": ["desk\n"]}, "cannot be printed"),
+        ({"variables": ["a=1"]}, "variables= is a list"),
+        ({"variables": {"word": "two\nlines"}}, "cannot be printed"),
+        ({"variables": {"word": "\ud800"}}, "cannot be printed"),
+        ({"flags": {"force": "yes"}}, "force= is 'yes'"),
+        ({"files": Path("/nowhere")}, "nothing of ocprov's"),
+    ],
+    ids=[
+        "no layouts", "newline in a layout", "a list of variables", "newline in a value", "half a character",
+        "no flag", "no source",
+    ],
+)  # fmt: skip
+def test_what_no_host_would_understand_is_refused_in_two_lines(more: dict[str, Any], message: str) -> None:
+    given: dict[str, Any] = {
+        "layouts": [],
+        "variables": {},
+        "directory": "",
+        "files": None,
+        "flags": {},
+        "limit": 300,
+    }
+    with pytest.raises(OcprovError, match=message) as raised:
+        asked.made(**(given | more))
+    assert raised.value.hint

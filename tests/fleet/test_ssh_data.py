@@ -14,7 +14,7 @@ OPTIONS: dict[str, tuple[dict[str, object], list[str]]] = {
     "a configuration": ({"ssh_config_file": "/c"}, ["-F", "/c"]),
     "known hosts": ({"ssh_known_hosts_file": "/a b"}, ["-o", 'UserKnownHostsFile="/a b"']),
     "strictness": ({"ssh_strict_host_key_checking": "no"}, ["-o", "StrictHostKeyChecking=no"]),
-    "an agent": ({"ssh_forward_agent": True}, ["-A"]),
+    "an agent": ({"ssh_forward_agent": True}, ["-o", "ForwardAgent=yes"]),
     "no agent": ({"ssh_allow_agent": False}, ["-o", "IdentityAgent=none"]),
     "what is pyinfra's alone": ({"ssh_connect_retries": 3, "_sudo": True, "ssh_password": "x"}, []),
 }

@@ -1,10 +1,12 @@
 """Names of hosts: those of ssh are taken, and nothing that runs something or is an option."""
 
+import subprocess
 from pathlib import Path
 
 import pytest
 
 from ocprov.errors import OcprovError
+from ocprov.fleet import ssh_data
 from ocprov.fleet.ssh import Ssh
 from ocprov.fleet.targets import Target, targets
 from tests.fleet.bad import CONTROL, WORDS
@@ -53,9 +55,28 @@ def test_ssh_gets_the_host_behind_its_options_and_the_command_as_one_word() -> N
 
 
 def test_nobody_is_asked_for_anything_and_nothing_of_here_is_lent_to_a_host_that_is_read() -> None:
-    arguments = Ssh().reading(Target("box", "box", ("-A",)), "x")
-    for option in ("BatchMode=yes", "ForwardAgent=no", "ClearAllForwardings=yes", "ConnectTimeout=10"):
-        assert arguments.index(option) < arguments.index("-A")
+    told = understood(Ssh(("ssh", "-A", "-X")).reading(lending("box"), "x"))
+    for word in ("batchmode yes", "forwardagent no", "forwardx11 no", "clearallforwardings yes"):
+        assert word in told
+    assert {"connecttimeout 10", "controlmaster false", "requesttty false"} <= told
+    assert "forwardagent yes" in understood(Ssh().terminal(lending("box"), "x"))
+
+
+def lending(name: str) -> Target:
+    return ssh_data.target(name, {"ssh_forward_agent": True})
+
+
+def understood(arguments: list[str]) -> set[str]:
+    """What ssh itself makes of them."""
+    done = subprocess.run(
+        [arguments[0], "-G", "-F", "/dev/null", *arguments[1:]],
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=True,
+    )
+    return set(done.stdout.splitlines())
 
 
 def test_without_a_command_a_connection_alone_is_asked_for() -> None:

@@ -104,6 +104,10 @@ def test_an_event_of_no_conversation_has_none(kind: str) -> None:
         b'data: {"payload": {"type": "session.idle", "properties": []}}',
         b"data: \xff\xfe",
         b"data: " + b"[" * 200_000,
+        *(
+            b'data: {"payload": {"type": "todo.updated", "properties": {"a": %b}}}' % number
+            for number in (b"NaN", b"-Infinity", b"1e999", b"1" * 5000)
+        ),
         b"<!doctype html>",
         b"<html><body>502 Bad Gateway</body></html>",
         b"garbage",

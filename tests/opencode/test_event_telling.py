@@ -205,3 +205,11 @@ def test_what_is_remembered_is_bounded() -> None:
 
     assert teller.title("ses_0") is None
     assert teller.title("ses_1999") == "t"
+
+
+@pytest.mark.parametrize("number", [10**400, 1e300, -1e300, 1e17, -(10**15)], ids=str)
+@pytest.mark.parametrize("key", ["attempt", "next"])
+def test_a_number_that_nobody_can_mean_breaks_nothing(number: float, key: str) -> None:
+    status = {"type": "retry", "attempt": 1, "message": "wait", key: number}
+    assert "wait" in told(Teller(), "session.status", sessionID="ses_1", status=status)
+    assert told(Teller(), event.HOST_UP, servers=number) == "host up: no server runs"

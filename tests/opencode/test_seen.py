@@ -160,6 +160,7 @@ def soon(known: Record) -> tuple[Seen, ...]:
     [
         pytest.param(reply("<html>", kind="text/html"), "foreign", id="a web page"),
         pytest.param(reply("{", kind="application/json"), "foreign", id="JSON that ends in the middle"),
+        pytest.param(reply("[" * 200_000), "foreign", id="JSON without a bottom"),
         pytest.param(reply("", status="401 Unauthorized"), "foreign", id="another password"),
         pytest.param(reply('{"directory": "/else"}'), "foreign", id="another directory"),
         pytest.param(reply("[]"), "foreign", id="no directory at all"),

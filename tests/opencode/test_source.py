@@ -3,15 +3,19 @@
 import asyncio
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
+from pathlib import Path
 
 import pytest
 
 from ocprov.opencode.api.client import Client
+from ocprov.opencode.failures import ForeignError, UnreachableError
 from ocprov.opencode.heard import event
 from ocprov.opencode.heard.event import Event
 from ocprov.opencode.heard.source import Found, Local
 from ocprov.opencode.heard.stream import Stream
+from ocprov.opencode.heard.titles import Titles
 from ocprov.opencode.record import Record
 from tests.conftest import DEADLINE, Machine
 from tests.opencode.peer import Peer, data, kinds, running
@@ -76,6 +80,24 @@ def hear(source: Elsewhere, last: str, act: Callable[[Event], None] = lambda _: 
     return heard
 
 
+def test_a_server_that_tells_no_title_in_time_is_not_asked_for_each(peer: Peer) -> None:
+    known = peer.record()
+    asked: list[Record] = []
+
+    @dataclass(frozen=True, slots=True)
+    class Slow(Elsewhere):
+        def client(self, known: Record, timeout: float) -> Client:
+            asked.append(known)
+            raise UnreachableError("it did not answer in time", "")
+
+    async def titles() -> list[str]:
+        found = Titles()
+        return [await found.of(f"ses_{number}", Slow(Local(known.places))) for number in range(3)]
+
+    assert asyncio.run(titles()) == ["ses_0", "ses_1", "ses_2"]
+    assert len(asked) == 1
+
+
 def test_a_change_on_a_machine_whose_clock_is_behind_is_told(peer: Peer) -> None:
     known = peer.record()
     then = (time.time() - BEHIND + 1) * 1000
@@ -98,3 +120,26 @@ def test_why_it_broke_off_is_as_its_machine_explains_it(peer: Peer) -> None:
 
     reason = heard[-1].properties["reason"]
     assert reason.startswith("box: the server at")
+
+
+def test_a_server_of_another_machine_fills_no_memory_here(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)  # a socket's path is short
+
+    async def answer(_: asyncio.StreamReader, told: asyncio.StreamWriter) -> None:
+        told.write(b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\nconnection: close\r\n\r\n")
+        with suppress(ConnectionError):
+            while True:
+                told.write(b" " * 1_000_000)
+                await told.drain()
+
+    async def ask() -> None:
+        async with (
+            await asyncio.start_unix_server(answer, "socket"),
+            Client("http://127.0.0.1:1", "secret", "/shop", socket="socket") as client,
+        ):
+            await client.now()
+
+    with pytest.raises(ForeignError, match="more than 32 MiB"):
+        asyncio.run(ask())

@@ -1,31 +1,17 @@
 """`ocprov host` where nothing is to be done: the same report as by the long way, without what that imports."""
 
-import os
-from collections.abc import Callable
-from pathlib import Path
+from collections.abc import Callable, Iterator
 
 import pytest
 
 from ocprov.core.value import replace
-from ocprov.fleet import request as requests
 from ocprov.fleet.request import Request
 from ocprov.short.arguments import parse
-from tests.conftest import Machine, until
+from tests.conftest import Machine, fresh, until
 from tests.fleet.asking import Answer, ask, quick_ocmonitor
+from tests.fleet.test_host_look import LAYOUT, NAME
 from tests.short import ways
 
-LAYOUT = """\
-alias: boxes
-variables: {who: me}
----
-session_name: opencode-observability-boxes
-windows:
-  - window_name: first
-    panes: [{{ ("sleep 1000 # " ~ (who | sh)) | yaml }}]
-  - window_name: second
-    panes: [sleep 2000]
-"""
-NAME = "opencode-observability-boxes"
 FILES = {
     "layouts/boxes.yaml.j2": LAYOUT.encode(),
     "layouts/two.yaml.j2": LAYOUT.replace("boxes", "two").encode(),
@@ -40,6 +26,18 @@ LONG = {"OCPROV_VERBOSE": "0"}
 @pytest.fixture
 def settled(machine: Machine, monkeypatch: pytest.MonkeyPatch) -> Machine:
     """A host that is as asked, and each launcher has told its state."""
+    return settle(machine, monkeypatch)
+
+
+@pytest.fixture(scope="module")
+def resting(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Machine]:
+    """The same, for all tests that change nothing on it."""
+    with pytest.MonkeyPatch.context() as patch:
+        for made in fresh(tmp_path_factory.mktemp("host"), patch):
+            yield settle(made, patch)
+
+
+def settle(machine: Machine, monkeypatch: pytest.MonkeyPatch) -> Machine:
     monkeypatch.setenv("PATH", quick_ocmonitor(machine))
     (machine.home / "work").mkdir()
     done = ask(machine, "apply", REQUEST)
@@ -59,10 +57,10 @@ def _imports(answer: Answer, module: str) -> bool:
 
 
 @pytest.mark.parametrize("verb", ["look", "apply"])
-def test_both_ways_answer_the_same(settled: Machine, verb: str) -> None:
-    assert short(settled, verb)
-    assert not short(settled, verb, **LONG)
-    here, there = ask(settled, verb, REQUEST), ask(settled, verb, REQUEST, **LONG)
+def test_both_ways_answer_the_same(resting: Machine, verb: str) -> None:
+    assert short(resting, verb)
+    assert not short(resting, verb, **LONG)
+    here, there = ask(resting, verb, REQUEST), ask(resting, verb, REQUEST, **LONG)
     assert here.report.in_sync
     assert here.report == there.report
     assert here.code == there.code == 0
@@ -76,8 +74,8 @@ def test_windows_of_a_person_s_own_are_told_the_same(settled: Machine) -> None:
     assert here.report == ask(settled, "look", REQUEST, **LONG).report
 
 
-def test_click_and_what_renders_are_not_imported(settled: Machine) -> None:
-    answer = ask(settled, "look", REQUEST, PYTHONPROFILEIMPORTTIME="1")
+def test_click_and_what_renders_are_not_imported(resting: Machine) -> None:
+    answer = ask(resting, "look", REQUEST, PYTHONPROFILEIMPORTTIME="1")
     slow = ("click", "jinja2", "yaml", "tmuxp", "rich", "asyncio", "subprocess", "ocprov.layout.load")
     assert not [module for module in slow if _imports(answer, module)]
 
@@ -142,35 +140,36 @@ def launcher_gone(machine: Machine) -> Request:
     return REQUEST
 
 
-CHANGES: dict[str, Callable[[Machine], Request]] = {
-    one.__name__: one
-    for one in (
-        edited_here, edited_there, another_file, one_file_less, another_value, another_directory, window_gone,
-        session_gone, tmux_gone, config_edited, launcher_gone,
-    )
-}  # fmt: skip
+Change = Callable[[Machine], Request]
+ASKED: tuple[Change, ...] = (edited_there, another_file, one_file_less, another_value, another_directory)
+DONE: tuple[Change, ...] = (
+    edited_here, window_gone, session_gone, tmux_gone, config_edited, launcher_gone,
+)  # fmt: skip
 
 
-@pytest.mark.parametrize("change", CHANGES.values(), ids=list(CHANGES))
-def test_what_differs_is_left_to_the_long_way(settled: Machine, change: Callable[[Machine], Request]) -> None:
-    asked = change(settled)
-    answer = ask(settled, "look", asked)
+@pytest.mark.parametrize("change", ASKED, ids=lambda change: change.__name__)
+def test_what_is_asked_otherwise_is_left_to_the_long_way(resting: Machine, change: Change) -> None:
+    differs(resting, change)
+
+
+@pytest.mark.parametrize("change", DONE, ids=lambda change: change.__name__)
+def test_what_differs_is_left_to_the_long_way(settled: Machine, change: Change) -> None:
+    differs(settled, change)
+
+
+def differs(machine: Machine, change: Change) -> None:
+    asked = change(machine)
+    answer = ask(machine, "look", asked)
     assert not answer.report.in_sync, "of all these none is as asked"
-    assert answer.report == ask(settled, "look", asked, **LONG).report
+    assert answer.report == ask(machine, "look", asked, **LONG).report
 
 
-@pytest.mark.parametrize(
-    "line",
-    [
-        "host",
-        "host servers",
-        "host look x",
-        "host --help",
-        "host look --help",
-        "-L x host look",
-        "-v host look",
-    ],
-)
+LINES = (
+    "host", "host servers", "host look x", "host --help", "host look --help", "-L x host look", "-v host look",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("line", LINES)
 def test_other_forms_are_left_to_click(line: str) -> None:
     assert parse(line.split()) is None
 
@@ -190,9 +189,3 @@ def test_nothing_asked_is_in_sync(machine: Machine) -> None:
     answer = ask(machine, "look", Request(config=False))
     assert answer.report.items == ()
     assert answer.report.in_sync
-    assert requests.parse(requests.text(Request(config=False))) == Request(config=False)
-
-
-def test_where_it_is_called_makes_no_difference(settled: Machine, tmp_path: Path) -> None:
-    os.chdir("/")
-    assert short(settled)

@@ -16,6 +16,9 @@ from ocprov.opencode.api.values import (
 
 Document = Mapping[str, Any]
 
+# No time, sum or price is as much. JSON can say infinity, what is no number, and integers that no float holds.
+_ENDLESS = 1e15
+
 
 def table(value: object) -> Document:
     """`value` where it is a JSON object, else an empty one."""
@@ -33,8 +36,10 @@ def text(value: object) -> str:
 
 
 def number(value: object) -> float:
-    """`value` where it is a number, else 0."""
-    return float(value) if isinstance(value, int | float) and not isinstance(value, bool) else 0.0
+    """`value` where it is a number, and one that a person could mean, else 0."""
+    if not isinstance(value, int | float) or isinstance(value, bool):
+        return 0.0
+    return float(value) if abs(value) < _ENDLESS else 0.0
 
 
 def seconds(value: object) -> float:

@@ -22,6 +22,8 @@ from ocprov.opencode.failures import (
 )
 
 LARGEST = 256 * 1024 * 1024
+# Of another machine's server, which is not trusted with this one's memory.
+LARGEST_ELSEWHERE = 32 * 1024 * 1024
 
 _KINDS: dict[int, type[ServerError]] = {404: NotFoundError, 409: OccupiedError}
 
@@ -34,6 +36,7 @@ class Transport:
 
     def __init__(self, url: str, password: str, timeout: float, socket: str = "") -> None:
         self.url = url
+        self._largest = LARGEST_ELSEWHERE if socket else LARGEST
         # Loopback is asked without TLS, and to read the system's certificates takes 0.2 s; none is trusted.
         none = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
         limits = httpx.Limits(max_connections=None, max_keepalive_connections=20)
@@ -66,7 +69,7 @@ class Transport:
             async with self._http.stream(
                 method, path, params=dict(query or {}), timeout=limit, json=body
             ) as answer:
-                content = await _content(answer)
+                content = await _content(answer, self._largest)
         except httpx.HTTPError as error:
             raise unreachable(self.url, error) from error
         except UnicodeEncodeError as error:
@@ -80,7 +83,7 @@ class Transport:
         try:
             async with self._http.stream("GET", path, timeout=limit) as answer:
                 if not answer.headers.get("content-type", "").startswith("text/event-stream"):
-                    _judged(answer, await _content(answer), self.url)
+                    _judged(answer, await _content(answer, self._largest), self.url)
                     raise _strange(self.url)
                 yield _lines(answer)
         except httpx.HTTPError as error:
@@ -103,13 +106,13 @@ async def _lines(answer: httpx.Response) -> AsyncIterator[bytes]:
             raise ForeignError(f"the server at {answer.url} sends a line without end", "ocprov server ls")
 
 
-async def _content(answer: httpx.Response) -> bytes:
+async def _content(answer: httpx.Response, largest: int) -> bytes:
     content = bytearray()
     async for chunk in answer.aiter_bytes():
         content += chunk
-        if len(content) > LARGEST:
+        if len(content) > largest:
             raise ForeignError(
-                f"the server at {answer.url} answers with more than 256 MiB", "ocprov server ls"
+                f"the server at {answer.url} answers with more than {largest >> 20} MiB", "ocprov server ls"
             )
     return bytes(content)
 
@@ -134,7 +137,7 @@ def _judged(answer: httpx.Response, content: bytes, url: str) -> object:
         raise _strange(url)  # OpenCode answers an unknown path with its web page
     try:
         found = json.loads(content)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise _strange(url) from error
     if not answer.is_success:
         raise _failure(answer.status_code, reading.table(found))

@@ -1,6 +1,7 @@
 """What an OpenCode server tells as it happens: one line of its stream of all events (1.18), as a value."""
 
 import json
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
@@ -103,7 +104,7 @@ def read(line: bytes, at: float, *, server: str = "", directory: str = "", host:
     if not line.startswith(b"data:"):
         return Nothing.EMPTY if not line or line.startswith(_FIELDS) else Nothing.UNREADABLE
     try:
-        told = json.loads(line[5:])
+        told = json.loads(line[5:], parse_float=_finite, parse_constant=_finite)
     except (ValueError, RecursionError):
         return Nothing.UNREADABLE
     outer = reading.table(told)
@@ -155,6 +156,13 @@ def made(event: Event) -> int:
 def moment(at: float) -> int:
     """The time `at` (epoch, seconds) as OpenCode counts it in ids: the milliseconds' low 36 bits."""
     return int(at * 1000) & ((1 << 36) - 1)
+
+
+def _finite(text: str) -> float:
+    """ValueError for what Python's JSON has and no other: it would be printed again."""
+    if not math.isfinite(found := float(text)):
+        raise ValueError(text)
+    return found
 
 
 def _nothing(kind: str, told: str, directory: str) -> Nothing | None:
