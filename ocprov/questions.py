@@ -14,7 +14,9 @@ except ImportError:  # not CPython
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Mapping
+
+    Answers = Mapping[tuple[str, str], object]  # by `(kind, about)`
 
 LARGEST = 1024 * 1024
 

@@ -8,7 +8,7 @@ import click
 
 from ocprov.cli import over_hosts
 from ocprov.cli.output import envelope
-from ocprov.cli.show_hosts import Row, Rows, entries, is_told, lines, number, text, whole
+from ocprov.cli.show_hosts import Row, Rows, entries, is_told, lines, money, number, text, whole
 from ocprov.core.names import printable
 from ocprov.errors import NOT_AS_WANTED
 from ocprov.fleet import reply
@@ -36,23 +36,29 @@ def alert(
         click.echo("\n".join(lines(replies, rows, over_hosts.columns(), _together(replies))))
     if any(one.data.get("passed") is True for one in replies if one.ok):
         return NOT_AS_WANTED
-    known = all(_is_known(limit) for one in replies for limit in entries(one.data, "limits"))
-    return 0 if known and all(one.ok for one in replies) else 1
+    return 0 if all(map(_are_known, replies)) else 1
 
 
 def rows(one: Reply) -> Rows:
-    """A line for each limit."""
-    found = tuple(_row(printable(one.host), limit) for limit in entries(one.data, "limits"))
+    """A line for each limit; of a host that tells none, that it is not known."""
+    host = printable(one.host)
+    found = tuple(_row(host, limit) for limit in entries(one.data, "limits") or ({},))
     return Rows(any(row[1] != "ok" for row in found), found)
 
 
 def _row(host: str, limit: Mapping[str, Any]) -> Row:
     if not _is_known(limit):
-        return (host, "unknown", _said(limit), "its ocprov is of another version")
+        return (host, "unknown", _said(limit), reply.OTHER_VERSION)
     percent = whole(limit.get("percent"))
     word = "over" if limit.get("passed") is True else "near" if percent >= _NEAR else "ok"
-    of = f"{_money(limit.get('cost'))} of {_money(limit.get('limit'))}"
+    of = f"{money(limit.get('cost'))} of {money(limit.get('limit'))}"
     return (host, word, _said(limit), f"{of}  {percent} %")
+
+
+def _are_known(one: Reply) -> bool:
+    """Whether a host told what it is held against: none does so without a limit."""
+    limits = entries(one.data, "limits")
+    return bool(limits) and all(map(_is_known, limits))
 
 
 def _is_known(limit: Mapping[str, Any]) -> bool:
@@ -72,8 +78,4 @@ def _together(replies: Sequence[Reply]) -> str:
         for period in PERIODS
         if any(one.get("period") == period for one in found)
     }
-    return ", ".join(f"{_money(amount)} {SAID[period]}" for period, amount in sums.items())
-
-
-def _money(amount: object) -> str:
-    return f"${number(amount):,.2f}"
+    return ", ".join(f"{money(amount)} {SAID[period]}" for period, amount in sums.items())

@@ -21,6 +21,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from ocprov.configfile.ocmonitor import Document, Where
     from ocprov.layout.facts import Facts
+    from ocprov.questions import Answers
 
 NAME = "ocmonitor.config.toml"
 LARGEST = 1024 * 1024
@@ -82,9 +83,7 @@ def read(source: Source) -> bytes:
         ) from error
 
 
-def content(
-    source: Source, raw: bytes, *, link: bool, machine: Mapping[tuple[str, str], object] | None = None
-) -> Content:
+def content(source: Source, raw: bytes, *, link: bool, machine: "Answers | None" = None) -> Content:
     """What `raw`, read from the source, comes to; OcprovError for what ocmonitor could not use.
 
     A `link` leads to the source as it is, so there it has to be usable as it is. `machine` are questions about this

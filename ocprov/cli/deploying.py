@@ -1,7 +1,5 @@
 """A deployment of ocmonitor's config, for `deploy` and for `host`: the short way where there is nothing to do."""
 
-from collections.abc import Mapping
-
 from ocprov.cli import deploy_seen, deploy_source, show_deploy
 from ocprov.cli.deploy_source import Content, Source
 from ocprov.configfile import install
@@ -11,6 +9,10 @@ from ocprov.configfile.compare import sha
 from ocprov.configfile.plan import Answers, Wanted
 from ocprov.core.value import replace
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from ocprov.questions import Answers as Machine
+
 
 def deploy(
     source: Source,
@@ -18,7 +20,7 @@ def deploy(
     manner: Manner,
     *,
     link: bool,
-    machine: Mapping[tuple[str, str], object] | None = None,
+    machine: "Machine | None" = None,
 ) -> tuple[Change, tuple[str, ...]]:
     """Deploy `raw`, which the source holds, and the keys that were filled in; OcprovError as of `install.deploy`.
 

@@ -57,8 +57,6 @@ def _none(away: Mapping[str, str], hosts: int) -> OcprovError:
     more = f"; and {len(away) - _SHOWN} more" if len(away) > _SHOWN else ""
     told = "; ".join(f"{name}: {why}" for name, why in list(away.items())[:_SHOWN]) + more
     if len(away) == hosts:
-        return OcprovError(
-            f"no host was reached: {told}", f"see whether ssh gets there: ssh {next(iter(away))}"
-        )
+        return OcprovError(f"no host was reached: {told}", f"look at one: ssh {next(iter(away))}")
     what = "no server runs there that could tell anything" + (f"; not reached: {told}" if away else "")
     return OcprovError(what, "ocprov server ensure --dir DIR, on a host")

@@ -8,16 +8,17 @@ from ocprov.cli.deploy_source import NAME, Source
 from ocprov.configfile.change import Change, Manner
 from ocprov.configfile.plan import Answers
 from ocprov.core.names import printable
-from ocprov.errors import OcprovError
+from ocprov.errors import ConflictError, OcprovError
 from ocprov.fleet.report import Item, failure
 from ocprov.fleet.request import Request
 from ocprov.settings.values import Settings
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from ocprov.fleet.answers import Answers as Machine
+    from ocprov.questions import Answers as Machine
 
 _ITEM = "ocmonitor"
+_EITHER = "ocprov deploy --diff there shows it, --keep leaves it so; force=True puts ours in its place and keeps a backup"
 
 
 def deployed(request: Request, settings: Settings, machine: "Machine", *, dry_run: bool) -> Item:
@@ -36,7 +37,7 @@ def deployed(request: Request, settings: Settings, machine: "Machine", *, dry_ru
         link = settings.flag("deploy.symlink")
         change, _ = deploying.deploy(found, raw, manner, link=link, machine=machine)
         if change.action == "conflict":
-            raise show_deploy.conflict(change, "")
+            raise ConflictError(show_deploy.conflict(change, "").message, _EITHER)
         return item(change, found.path, dry_run=dry_run)
     except OcprovError as error:
         return failure("config", _ITEM, error)

@@ -11,6 +11,6 @@ from ocprov.cli.app import App
 def command(app: App) -> None:
     """Say how this machine differs from the request on standard input; nothing is touched.
 
-    Both are one JSON document. It exits with 0 once the report is there, whatever that says.
+    Request and report are one JSON document each. It exits with 0 once the report is there, whatever that says.
     """
     hosting.look(app, hosting.asked())

@@ -9,7 +9,7 @@ from ocprov.cli.host_seen import Seen, seen
 from ocprov.core.value import replace
 from ocprov.errors import OcprovError
 from ocprov.fleet import lingering, manifest, putting
-from ocprov.fleet.report import Item, Report, failure, skipped
+from ocprov.fleet.report import Item, against, failure, skipped
 from ocprov.fleet.request import Request
 from ocprov.lock import held
 from ocprov.settings.read import read
@@ -27,7 +27,7 @@ def made(app: App, request: Request) -> tuple[Item, ...]:
     lock = state.private_dir(state.state_dir()) / "fleet.lock"
     with held(lock, wait=request.wait, blocked=lambda: app.tell("waiting for another ocprov host apply")):
         found = seen(app, request)
-        if Report("", "", found.items).exit_code:
+        if any(map(against, found.items)):
             return tuple(map(skipped, found.items))
         return tuple(_made(app, request, found))
 
@@ -35,7 +35,7 @@ def made(app: App, request: Request) -> tuple[Item, ...]:
 def _made(app: App, request: Request, found: Seen) -> Iterator[Item]:
     written = _files(found)
     yield from written
-    if any(item.word not in ("same", "change") for item in written):
+    if any(map(against, written)):
         yield from map(skipped, (*found.config, *found.lingering, *found.sessions))
         return
     if request.config:

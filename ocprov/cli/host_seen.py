@@ -9,7 +9,7 @@ from ocprov.core.names import printable
 from ocprov.core.value import dataclass
 from ocprov.errors import ConflictError, OcprovError
 from ocprov.fleet import files, lingering, manifest
-from ocprov.fleet.answers import Answers, answers
+from ocprov.fleet.answers import answers
 from ocprov.fleet.files import Step
 from ocprov.fleet.lingering import Logout
 from ocprov.fleet.manifest import Known
@@ -17,15 +17,11 @@ from ocprov.fleet.report import Item, failure
 from ocprov.fleet.request import Request
 from ocprov.settings.read import read
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from ocprov.questions import Answers
+
 _CONFIG = "config.toml"
-_WOULD = {
-    "create": "to be created",
-    "replace": "to be replaced",
-    "adopt": "to be recorded as put there",
-    "chmod": "to be closed for other users",
-    "remove": "to be removed",
-    "forget": "to be forgotten",
-}
 _DID = {
     "create": "created",
     "replace": "replaced",
@@ -69,14 +65,18 @@ def seen(app: App, request: Request) -> Seen:
         tuple(_file(step) for step in steps),
         tuple(_config(request, steps, later)),
         logout,
-        tuple(lingers(request, logout)),
+        tuple(_lingering(request, logout)),
         tuple(host_session.look(app, request, name, later) for name in request.layouts),
     )
 
 
 def done(step: Step) -> Item:
     """A file to which something was done."""
-    return Item("file", step.name, "change", (f"{step.name}: {_DID[step.action]}, {printable(step.reason)}",))
+    return _told(step, _DID[step.action])
+
+
+def _told(step: Step, word: str) -> Item:
+    return Item("file", step.name, "change", (f"{step.name}: {word}, {printable(step.reason)}",))
 
 
 def _file(step: Step) -> Item:
@@ -88,11 +88,10 @@ def _file(step: Step) -> Item:
             there = next(path for path in (step.place, *step.place.parents) if os.path.lexists(path))
             hint = f"look at it there: ls -ld {printable(str(there))}"
         return failure("file", step.name, ConflictError(f"it is in the way, {printable(step.reason)}", hint))
-    line = f"{step.name}: {_WOULD[step.action]}, {printable(step.reason)}"
-    return Item("file", step.name, "change", (line,))
+    return _told(step, f"to be {_DID[step.action]}")
 
 
-def _config(request: Request, steps: tuple[Step, ...], later: Answers) -> Iterator[Item]:
+def _config(request: Request, steps: tuple[Step, ...], later: "Answers") -> Iterator[Item]:
     """Of ocmonitor's config; and of settings that ocprov would refuse, for then no command would work there."""
     given = next((step for step in steps if step.name == _CONFIG), None)
     data = None if given is None or not (given.writes or given.action == "remove") else given.data
@@ -107,7 +106,7 @@ def _config(request: Request, steps: tuple[Step, ...], later: Answers) -> Iterat
         yield host_config.deployed(request, settings, later, dry_run=True)
 
 
-def lingers(request: Request, logout: Logout) -> Iterator[Item]:
+def _lingering(request: Request, logout: Logout) -> Iterator[Item]:
     """What is said of a host that would end the sessions at logout."""
     if logout.ends:
         would = "systemd would end sessions at logout (KillUserProcesses=yes)"

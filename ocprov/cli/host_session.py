@@ -5,7 +5,7 @@ from ocprov.cli.app import App
 from ocprov.cli.bring_up import Request as Up
 from ocprov.cli.bring_up import start_hooks, up_one
 from ocprov.cli.projects import require_same_project
-from ocprov.cli.wanted import DEMO, Answers, Wanted, manner, require, wanted
+from ocprov.cli.wanted import DEMO, Wanted, manner, require, wanted
 from ocprov.core.plan import Plan, Wish
 from ocprov.core.value import replace
 from ocprov.errors import ConflictError, OcprovError
@@ -15,8 +15,12 @@ from ocprov.tmux import provision
 from ocprov.tmux.client import Server, refuse_old, version
 from ocprov.tmux.ready import require_layouts
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from ocprov.questions import Answers
 
-def look(app: App, request: Request, name: str, machine: Answers) -> Item:
+
+def look(app: App, request: Request, name: str, machine: "Answers") -> Item:
     """What `up` would do; `machine` has the files that are not there yet."""
     try:
         one, server = _wanted(app.server, request, name, machine), app.server
@@ -52,7 +56,7 @@ def make(app: App, server: Server, request: Request, name: str) -> Item:
     return replace(against, lines=(*against.lines, *made.lines))  # it came up all the same
 
 
-def _wanted(server: Server, request: Request, name: str, machine: Answers) -> Wanted:
+def _wanted(server: Server, request: Request, name: str, machine: "Answers") -> Wanted:
     if name.partition(":")[0] == DEMO:
         raise OcprovError("the demo comes up with its sample data", "ocprov demo")
     one = wanted(name, request.settings, request.directory, answers=machine)
@@ -67,10 +71,9 @@ def _wish(request: Request) -> Wish:
 
 def _item(name: str, plan: Plan, *, done: bool) -> Item:
     """Of a session that is as declared only what a person should know besides."""
-    lines = tuple(show_plan.lines(plan))
+    done = done or not plan.changes  # of what is as declared a look and an apply say the same
+    about, lines = show_plan.summary(plan, done=done), tuple(show_plan.lines(plan))
     if not plan.changes:
-        return Item("session", name, "same", lines)
+        return Item("session", name, "same", (about, *lines) if lines else ())
     shown = () if done and plan.creates else lines
-    return Item(
-        "session", name, "change", (show_plan.summary(plan, done=done), *shown), data=show_plan.data(plan)
-    )
+    return Item("session", name, "change", (about, *shown), data=show_plan.data(plan))

@@ -14,8 +14,8 @@ from ocprov.fleet.reply import Reply
 from ocprov.fleet.targets import targets
 from ocprov.settings.read import read
 
-# Of any machine but this one they say nothing.
-_OWN = ("socket_name", "socket_path")
+# From the environment they are about this machine alone: there they mean something only when they were typed.
+_OWN = {"socket_name": "-L", "socket_path": "-S"}
 
 
 def ask(
@@ -47,8 +47,7 @@ def socket_words() -> list[str]:
     typed = [
         name for name in _OWN if root.get_parameter_source(name) is click.core.ParameterSource.COMMANDLINE
     ]
-    options = {"socket_name": "-L", "socket_path": "-S"}
-    return [word for name in typed if root.params[name] for word in (options[name], root.params[name])]
+    return [word for name in typed if root.params[name] for word in (_OWN[name], root.params[name])]
 
 
 def names(layouts: Sequence[str]) -> list[str]:

@@ -39,7 +39,7 @@ class Screen:
         most = _SHORT_TITLE if 0 < width < _NARROW else _TITLE
         about = f"  {cut(printable(title), most)}:" if title else ""
         said = f" {'(before) ' if event.missed else ''}{text}"
-        room = width - len(clock) - columns(name) - columns(about)
+        room = width - len(clock) - wide(name) - wide(about)
         said = cut(said, max(room, _SHORT_TITLE)) if width else said
         line = click.style(clock, dim=True) + (click.style(name, fg=color) if name else "")
         line += click.style(about, bold=True) + _painted(event.type, f"{'' if about else ' '}{said}")
@@ -53,7 +53,7 @@ class Screen:
         if not server or not host:
             return host or server
         # A long host leaves room for what it is one of: names of one fleet often differ at their beginning alone.
-        return f"{cut(host, max(_WITH_HOST - 1 - columns(server), _LEAST_HOST))}:{server}"
+        return f"{cut(host, max(_WITH_HOST - 1 - wide(server), _LEAST_HOST))}:{server}"
 
     def _color(self, event: Event, label: str) -> str | None:
         who = event.host, event.server
@@ -62,7 +62,7 @@ class Screen:
             self._several = self._several or len(self._colors) > 1
         if label:
             most = _WITH_HOST if self._hosted else _SERVER
-            self._wide = min(max(self._wide, columns(label)), most)
+            self._wide = min(max(self._wide, wide(label)), most)
         return self._colors.get(who)
 
     def _days(self, at: datetime) -> list[str]:
@@ -92,15 +92,10 @@ def short(server: str) -> str:
     return server.rpartition("-")[0] or server
 
 
-def columns(text: str) -> int:
-    """How wide it is in a terminal."""
-    return wide(text)
-
-
 def fit(text: str, width: int) -> str:
     """Cut or filled up to the width."""
     shown = cut(text, width)
-    return shown + " " * (width - columns(shown))
+    return shown + " " * (width - wide(shown))
 
 
 def _painted(kind: str, text: str) -> str:

@@ -48,13 +48,18 @@ def number(value: object) -> float:
     return float(value) if _is_number(value) else 0.0
 
 
+def money(value: object) -> str:
+    """US dollars."""
+    return f"${number(value):,.2f}"
+
+
 def is_told(document: Mapping[str, Any], *names: str) -> bool:
     """Whether these of an object are numbers: what is not known is not 0."""
     return all(_is_number(document.get(name)) for name in names)
 
 
 def _is_number(value: object) -> TypeGuard[float]:
-    return isinstance(value, (int, float)) and abs(value) < _HUGE
+    return isinstance(value, (int, float)) and not isinstance(value, bool) and abs(value) < _HUGE
 
 
 def whole(value: object) -> int:

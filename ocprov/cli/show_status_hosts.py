@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ocprov.cli.output import ago, counted
-from ocprov.cli.show_hosts import Row, Rows, entries, is_told, lines, number, part, text, whole
+from ocprov.cli.show_hosts import Row, Rows, entries, is_told, lines, money, number, part, text, whole
 from ocprov.core.names import PREFIXES, printable
 from ocprov.fleet.reply import Reply
 
@@ -63,8 +63,9 @@ def _words(window: Mapping[str, Any], now: int) -> list[tuple[str, str]]:
     for pane in entries(window, "panes"):
         state, code = text(pane.get("state")), pane.get("code")
         if state == "exited" and code:
-            since = f", {ago(now - whole(pane.get('since')))} ago" if pane.get("since") else ""
-            found.append(("failed", f"failed with {whole(code)}{since}"))
+            how = f" with {whole(code)}" if is_told(pane, "code") else ""
+            since = f", {ago(now - whole(pane['since']))} ago" if is_told(pane, "since") else ""
+            found.append(("failed", f"failed{how}{since}"))
         elif state in _ENDED:
             found.append((state, state))
     return found
@@ -89,11 +90,7 @@ def priced(costs: Mapping[str, Any]) -> str:
         return problem if "not known" in problem else f"costs not known: {problem}"
     if costs and not is_told(costs, "today", "month"):
         return "costs not known"
-    return f"{_money(costs, 'today')} today, {_money(costs, 'month')} this month" if costs else ""
-
-
-def _money(costs: Mapping[str, Any], name: str) -> str:
-    return f"${number(costs.get(name)):,.2f}"
+    return f"{money(costs['today'])} today, {money(costs['month'])} this month" if costs else ""
 
 
 def _together(replies: Sequence[Reply]) -> str:

@@ -1,7 +1,7 @@
 """What a person named at the prompt: a layout, some of its windows, a directory."""
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -23,10 +23,10 @@ if TYPE_CHECKING:
     from ocprov.layout.facts import Facts
     from ocprov.layout.load import Loaded
     from ocprov.layout.source import Source
+    from ocprov.questions import Answers
 
 DEMO = "demo"
-Answers = Mapping[tuple[str, str], object]
-_AS_IT_IS: Answers = {}
+_AS_IT_IS: "Answers" = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +58,7 @@ def wanted(
     *,
     given: bool | None = None,
     cached: bool = True,
-    answers: Answers = _AS_IT_IS,
+    answers: "Answers" = _AS_IT_IS,
 ) -> Wanted:
     """What the layout declares that `NAME` or `NAME:WINDOW,WINDOW` names; OcprovError where it is wrong.
 
@@ -89,7 +89,7 @@ def _from_cache(entry: "cache.Entry") -> Wanted | None:
 
 
 def _from_layout(
-    layout: str, settings: tuple[str, ...], place: Path, answers: Answers, *, asked: bool
+    layout: str, settings: tuple[str, ...], place: Path, answers: "Answers", *, asked: bool
 ) -> Wanted:
     loaded = load_layout(layout, settings, place, asked=asked, answers=answers)
     placed = str(place) if asked or loaded.facts.placed else ""
@@ -120,7 +120,7 @@ def wanted_file(path: Path, settings: Sequence[str], directory: str) -> "Loaded"
 
 
 def load_layout(
-    layout: str, settings: Sequence[str], place: Path, *, asked: bool, answers: Answers = _AS_IT_IS
+    layout: str, settings: Sequence[str], place: Path, *, asked: bool, answers: "Answers" = _AS_IT_IS
 ) -> "Loaded":
     """A layout rendered and checked, for a directory that was asked for or is only where we are."""
     from ocprov.layout.facts import Facts

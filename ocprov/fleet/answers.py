@@ -1,20 +1,22 @@
 """What this machine will answer once the files of a request are there: so a layout can be rendered before they are."""
 
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from ocprov import state
 from ocprov.fleet.files import Step
 from ocprov.questions import answer
 
-Answers = Mapping[tuple[str, str], object]
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from ocprov.questions import Answers
 
 _MODE = 0o700  # of a file and its folder together, as questions has it
 _NOWHERE = "No such file or directory"
 
 
-def answers(steps: Sequence[Step]) -> Answers:
+def answers(steps: Sequence[Step]) -> "Answers":
     """The questions of `layout.facts` that will be answered otherwise, each with that answer; none where nothing changes.
 
     Of a file that is in conflict as well: what it was to declare is told beside the conflict, not what is there.

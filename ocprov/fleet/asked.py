@@ -13,13 +13,17 @@ from ocprov.fleet.request import Request
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A request as its text; the key of the ocprov that it is for, and how that is collected; seconds for a command."""
+    """A request as its text; the key of the ocprov that it is for, and how that is collected; seconds for a command.
+
+    `source` is where its files are from, empty where it has none.
+    """
 
     request: str
     key: str
     extras: tuple[str, ...]
     wheels: str
     limit: float
+    source: str = ""
 
 
 def words(given: str | Iterable[str]) -> tuple[str, ...]:

@@ -1,6 +1,7 @@
 """Many programs at once, each with a time limit of its own, and a bound to what is kept of what it prints."""
 
 import os
+import select
 import selectors
 import signal
 import subprocess
@@ -97,7 +98,7 @@ class _Running:
     def end(self) -> None:
         """Kill it with all that it started, and let its streams go."""
         if self.process.poll() is None:
-            with suppress(ProcessLookupError):
+            with suppress(ProcessLookupError):  # it ended meanwhile
                 os.killpg(self.process.pid, signal.SIGKILL)
             self.process.wait()
         for pipe in self._pipes():
@@ -173,19 +174,13 @@ def _listen(selector: selectors.BaseSelector, running: dict[int, _Running]) -> N
 
 def _forget(selector: selectors.BaseSelector, one: _Running) -> None:
     """Read what is still there to be read, and listen no more."""
-    for stream in _registered(selector, one):
+    known = selector.get_map()
+    for stream in [stream for stream in one.streams if stream in known]:
         while one.read(stream) and _ready(stream):
             pass
         selector.unregister(stream)
 
 
-def _registered(selector: selectors.BaseSelector, one: _Running) -> Iterator[int]:
-    known = selector.get_map()
-    yield from [stream for stream in one.streams if stream in known]
-
-
 def _ready(stream: int) -> bool:
     """Whether something waits to be read."""
-    import select
-
     return bool(select.select([stream], [], [], 0)[0])

@@ -9,8 +9,7 @@ from pathlib import Path
 from ocprov.fleet.kind import Kind
 from ocprov.replace import replace
 
-SCHEMA = 1
-HEADER = "bundle.json"
+_HEADER = "bundle.json"
 
 
 def write(path: Path, wheels: Path, kind: Kind, extras: Iterable[str]) -> None:
@@ -19,14 +18,10 @@ def write(path: Path, wheels: Path, kind: Kind, extras: Iterable[str]) -> None:
     The names in it are plain, so what unpacks it makes no directory and follows no link.
     """
     wanted = ",".join(sorted(set(extras)))
-    header = {
-        "schema": SCHEMA,
-        "python": kind.python,
-        "requirement": f"ocprov[{wanted}]" if wanted else "ocprov",
-    }
+    header = {"python": kind.python, "requirement": f"ocprov[{wanted}]" if wanted else "ocprov"}
     made = io.BytesIO()
     with tarfile.open(fileobj=made, mode="w", format=tarfile.PAX_FORMAT) as out:
-        _add(out, HEADER, json.dumps(header).encode())
+        _add(out, _HEADER, json.dumps(header).encode())
         for wheel in sorted(wheels.glob("*.whl")):
             _add(out, wheel.name, wheel.read_bytes())
     replace(str(path), made.getvalue())

@@ -15,12 +15,16 @@ MISSING = 127
 
 # What a shell prints at its start, such as a terminal's title, may be no whole line.
 START = f'echo; echo "{MARK}"; echo >&2; '
+# Where the installer puts what it installs, as `$f`.
+PLACE = 'f="${XDG_DATA_HOME:-}"; case "$f" in /*) ;; *) f="$HOME/.local/share" ;; esac; f="$f/ocprov/fleet"; '
+# Of what an upgrade replaces, the environment itself: a link would lead a run that goes on into the next one.
+CURRENT = 'k="$(cd -P "$f/current" 2>/dev/null && pwd -P)"; '
 # First the one that `ocprov.fleet` installed, as `finding` looks for it; else the host's own.
 _RUN = (
-    'f="${XDG_DATA_HOME:-}"; case "$f" in /*) ;; *) f="$HOME/.local/share" ;; esac; f="$f/ocprov/fleet/current"; '
-    'PATH="$HOME/.local/bin:${PATH:-/usr/bin:/bin}:/usr/local/bin:/opt/homebrew/bin:$f/bin"; export PATH; '
-    'k="$(cd -P "$f" 2>/dev/null && pwd -P)"; '
-    'if [ -x "$k/bin/python" ] && [ -e "$k/complete" ]; then exec "$k/bin/python" -I -m ocprov "$@"; fi; '
+    PLACE
+    + 'PATH="$HOME/.local/bin:${PATH:-/usr/bin:/bin}:/usr/local/bin:/opt/homebrew/bin:$f/current/bin"; export PATH; '
+    + CURRENT
+    + 'if [ -x "$k/bin/python" ] && [ -e "$k/complete" ]; then exec "$k/bin/python" -I -m ocprov "$@"; fi; '
     'if command -v ocprov >/dev/null 2>&1; then exec ocprov "$@"; fi; '
 )
 _SAY_SO = (

@@ -1,4 +1,4 @@
-"""One command on a host of pyinfra's, its standard input, what it answers; the only other part that knows pyinfra."""
+"""One command on a host of pyinfra's, its standard input, what it answers and why it answers nothing."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any

@@ -42,7 +42,7 @@ class Control:
         if ports:
             await asked((*self._words("cancel"), *_forwards(ports), "--", _NOBODY))
         for path in ports:
-            with suppress(OSError):
+            with suppress(OSError):  # what is left goes with its folder
                 os.unlink(path)  # noqa: PTH108 # the name is text already
 
     def _words(self, what: str) -> tuple[str, ...]:
@@ -101,7 +101,7 @@ async def end(process: asyncio.subprocess.Process, patience: float = 2.0) -> Non
 async def _ended(process: asyncio.subprocess.Process, number: signal.Signals, patience: float) -> None:
     """What nobody read of what it printed is read too: Python takes it for running, and complains at the end, else."""
     if process.returncode is None:
-        with suppress(ProcessLookupError):
+        with suppress(ProcessLookupError):  # it ended meanwhile
             os.killpg(process.pid, number)
     with suppress(TimeoutError, OSError):
         async with asyncio.timeout(patience):

@@ -1,6 +1,6 @@
 """The files of a request below `~/.config/ocprov`: what is to be done to each, decided; then done.
 
-A file is replaced when it is as it was put there, and is a conflict when somebody edited it, or put it there himself.
+A file is replaced when it is as it was put there, and is a conflict when somebody edited it, or has one of their own there.
 Links are not followed out of their place: what is behind one is left as it is.
 """
 

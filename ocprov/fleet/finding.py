@@ -11,18 +11,13 @@ from typing import Any, Literal
 from ocprov.core.value import dataclass
 from ocprov.errors import OcprovError
 from ocprov.fleet import kind
-from ocprov.fleet.command import START, answered
+from ocprov.fleet.command import CURRENT, PLACE, START, answered
 from ocprov.fleet.kind import Kind
 
 Verb = Literal["look", "apply"]
 
 _KEY = re.compile(r"[0-9a-f]{12}")
 
-_PLACE = (
-    'f="${XDG_DATA_HOME:-}"; case "$f" in /*) ;; *) f="$HOME/.local/share" ;; esac; f="$f/ocprov/fleet"; '
-)
-# Of what an upgrade replaces, the environment itself: a link would lead a run that goes on into the next one.
-_CURRENT = 'k="$(cd -P "$f/current" 2>/dev/null && pwd -P)"; '
 # Commands in windows find what their user has first, ours behind it by a name that upgrades do not change.
 _RUN = (
     'if [ -x "$k/bin/python" ] && [ -e "$k/complete" ]; then '
@@ -85,7 +80,7 @@ def command(verb: Verb, key: str) -> str:
     probe = _PROBE.replace('"', '\\"')
     neither = _NEITHER.replace('"', '\\"')
     return (
-        f"{START}{_PLACE}{_CURRENT}{other}{_RUN.replace('VERB', verb)}{_DRAIN}{_CURRENT}"
+        f"{START}{PLACE}{CURRENT}{other}{_RUN.replace('VERB', verb)}{_DRAIN}{CURRENT}"
         f'for p in {_PYTHONS}; do q="$(command -v "$p")" || continue; '
         f'"$q" -I -c "{probe}" "${{k##*/}}" 2>/dev/null </dev/null && exit; done; '
         f'echo "{neither}"'

@@ -125,7 +125,7 @@ def _make(tar: Path, place: Place, lock: int) -> None:
         _install(place, header["requirement"], lock)
         os.sync()  # a machine that stops now must not come back with the mark and half of the rest
         place.complete.write_text(f"{place.key}\n")
-    except BaseException:
+    except BaseException:  # also of Ctrl-C
         _clear(place)
         raise
     shutil.rmtree(place.wheels)

@@ -149,11 +149,11 @@ def _seen_by_pyinfra(
         from pyinfra.api.inventory import Inventory as Seen
         from pyinfra.context import ctx_inventory
 
-        seen = Seen((names, of_all), **{**groups, "all": (names, of_all)})  # type: ignore[no-untyped-call]
+        seen = Seen((names, of_all), **{**groups, "all": (names, of_all)})  # type: ignore[no-untyped-call] # pyinfra's
     except ImportError:  # told with the line where it is missed
         yield
         return
-    except Exception as error:
+    except Exception as error:  # of pyinfra, which takes what the file has without looking at it
         raise wrong(file, error) from error
     with ctx_inventory.use(seen):
         yield

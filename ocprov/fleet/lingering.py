@@ -15,7 +15,7 @@ _PROPERTIES = ("KillUserProcesses", "KillOnlyUsers", "KillExcludeUsers")
 
 @dataclass(frozen=True, slots=True)
 class Logout:
-    """`kills` is whether logind ends what this user leaves behind, `lingers` whether his services go on without a login."""
+    """`kills` is whether logind ends what this user leaves behind, `lingers` whether their services go on without a login."""
 
     kills: bool = False
     lingers: bool = False

@@ -4,6 +4,7 @@ Between the first file of a request and the last one a path may have two: what w
 whatever a run that is killed leaves is known for ocprov's.
 """
 
+import json
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -27,8 +28,6 @@ def read() -> Known:
 
     OcprovError where it cannot be read: else all that was put here would count as a person's.
     """
-    import json
-
     try:
         data = atomic.read(path())
         return {} if data is None else _parsed(json.loads(data))
@@ -50,8 +49,6 @@ def _parsed(document: dict[str, Any]) -> Known:
 
 def write(known: Known) -> None:
     """Write it, whole or not at all, if it says anything new; OcprovError where that cannot be."""
-    import json
-
     if {**known} == {**read()}:
         return
     text = json.dumps({"schema": _SCHEMA, "files": known}, indent=2, sort_keys=True) + "\n"

@@ -14,7 +14,7 @@ from pyinfra.api.state import State
 from pyinfra.api.util import get_file_path
 from pyinfra.context import ctx_host, ctx_state
 
-from ocprov.errors import OcprovError
+from ocprov.errors import ConflictError, OcprovError
 from ocprov.fleet import asked, key
 from ocprov.fleet.asked import Asked
 from ocprov.fleet.connection import NoAnswerError
@@ -52,8 +52,16 @@ def sessions(
     arguments.setdefault("name", "ocprov sessions")
     try:
         limit = asked.seconds(given)
-        text = asked.made(layouts, variables or {}, directory, _here(source), flags, limit)
-        told = Asked(text, _key(asked.words(extras)), asked.words(extras), str(_here(wheels) or ""), limit)
+        files = _here(source)
+        text = asked.made(layouts, variables or {}, directory, files, flags, limit)
+        told = Asked(
+            text,
+            _key(asked.words(extras)),
+            asked.words(extras),
+            wheels=str(_here(wheels) or ""),
+            limit=limit,
+            source=str(files.resolve()) if files else "",
+        )
     except OcprovError as error:
         raise OperationValueError(f"{error.message}\n    hint: {error.hint}") from error
     return _bring(turn=Turn(told), **arguments)
@@ -76,8 +84,8 @@ def _here(path: str | Path) -> Path | None:
 
 @operation()
 def _bring(turn: Turn) -> Generator[FunctionCommand, None, None]:
-    state: State = ctx_state.get()  # type: ignore[no-untyped-call]
-    host: Host = ctx_host.get()  # type: ignore[no-untyped-call]
+    state: State = ctx_state.get()  # type: ignore[no-untyped-call] # as above
+    host: Host = ctx_host.get()  # type: ignore[no-untyped-call] # as above
     if not state.is_executing:
         if turn.plan(state, host):
             yield FunctionCommand(turn.bring, (), {})
@@ -86,11 +94,12 @@ def _bring(turn: Turn) -> Generator[FunctionCommand, None, None]:
         return
     turn.settle(state, host)
     try:
+        turn.require_one_source(state, host)
         if turn.in_sync(state, host):
             host.noop("all is as asked")
         else:
             yield FunctionCommand(turn.bring, (), {})
-    except NoAnswerError as error:
+    except (NoAnswerError, ConflictError) as error:
         yield FunctionCommand(_failing(error), (), {})
 
 

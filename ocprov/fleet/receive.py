@@ -38,7 +38,7 @@ def main(lines: Iterable[bytes]) -> int:
 def _received(path: str, lines: Iterable[bytes], digest: str) -> bool:
     """Write what the lines carry; whether it is all that was sent."""
     seen = hashlib.sha256()
-    with open(path, "wb") as wheels:  # noqa: PTH123
+    with open(path, "wb") as wheels:  # noqa: PTH123 # as above
         for line in lines:
             part = base64.b64decode(line)
             seen.update(part)
@@ -47,8 +47,8 @@ def _received(path: str, lines: Iterable[bytes], digest: str) -> bool:
 
 
 def _installed(place: str, wheels: str, header: dict[str, Any]) -> int:
-    installer = os.path.join(place, "installer.py")  # noqa: PTH118
-    with open(installer, "w", encoding="utf-8") as out:  # noqa: PTH123
+    installer = os.path.join(place, "installer.py")  # noqa: PTH118 # as above
+    with open(installer, "w", encoding="utf-8") as out:  # noqa: PTH123 # as above
         out.write(header["installer"])
     done = subprocess.run(
         [sys.executable, "-I", installer, wheels, header["key"]], stdin=subprocess.DEVNULL, check=False

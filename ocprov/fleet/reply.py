@@ -16,8 +16,8 @@ SCHEMA = 1
 _LONGEST = 200
 _DEEPEST = 50
 _NO_CONNECTION = 255
-_USAGE = 2  # of words that this one knows
-_OTHER = "its ocprov is of another version"
+USAGE = 2  # of words that this one knows
+OTHER_VERSION = "its ocprov is of another version"
 # What a command ends with that answers.
 _GOOD = (0, NOT_AS_WANTED)
 # What an answer has at the least, by its command: lists of objects. One without them knows nothing, which is not none.
@@ -55,8 +55,8 @@ def read(host: str, asked: str, ended: Ended, limit: float) -> Reply:
         return Reply(host, "unreachable", why_not(ended.err) or "the connection was lost")
     if ended.code == command.MISSING and not printed:
         return Reply(host, "not installed", "it has no ocprov")
-    if ended.code == _USAGE:
-        return Reply(host, "unreadable", f"{_OTHER}: {why_not(ended.err)}")
+    if ended.code == USAGE:
+        return Reply(host, "unreadable", other(ended.err))
     if ended.code not in _GOOD:
         return Reply(host, "failed", why_not(ended.err) or f"ocprov ended with {ended.code}")
     return _parsed(host, asked, printed)
@@ -81,6 +81,11 @@ def why_not(stderr: str) -> str:
     return printable(said.removeprefix("ssh: "))[:_LONGEST]
 
 
+def other(stderr: str) -> str:
+    """What is told of a host whose ocprov does not know the words: which; click's guess at others would mislead."""
+    return f"{OTHER_VERSION}: {why_not(stderr).partition(' Did you mean ')[0]}"
+
+
 def _not_reached(host: str, ended: Ended) -> Reply:
     """A host whose shell did not run what it was sent: it is not there, or does not take commands."""
     if ended.code == _NO_CONNECTION:
@@ -100,7 +105,7 @@ def _parsed(host: str, asked: str, printed: str) -> Reply:
     data = document.get("data")
     known = document["schema"] == SCHEMA and document.get("command") == asked
     if not (known and isinstance(data, dict) and _has_lists(asked, data)):
-        return Reply(host, "unreadable", _OTHER)
+        return Reply(host, "unreadable", OTHER_VERSION)
     return Reply(host, "ok", data=data)
 
 

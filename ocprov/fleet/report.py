@@ -10,8 +10,12 @@ from ocprov.errors import BusyError, ConflictError, OcprovError
 SCHEMA = 1
 # `busy` is of what another ocprov is at work on, `skipped` of what was not tried, for what is not well kept it from that.
 Word = Literal["same", "change", "conflict", "failed", "busy", "skipped"]
-Kind = Literal["ocprov", "file", "config", "session", "lingering"]
-_CODES = {"failed": OcprovError.exit_code, "conflict": ConflictError.exit_code, "busy": BusyError.exit_code}
+Kind = Literal["file", "config", "lingering", "session"]
+_CODES: Mapping[Word, int] = {
+    "failed": OcprovError.exit_code,
+    "conflict": ConflictError.exit_code,
+    "busy": BusyError.exit_code,
+}
 _FIELDS = ("kind", "name", "word", "lines", "hint", "data")
 
 
@@ -64,8 +68,14 @@ def text(report: Report) -> str:
 
 def failure(kind: Kind, name: str, error: OcprovError) -> Item:
     """What stands against one thing."""
-    words: dict[int, Word] = {ConflictError.exit_code: "conflict", BusyError.exit_code: "busy"}
-    return Item(kind, name, words.get(error.exit_code, "failed"), (f"{name}: {error.message}",), error.hint)
+    words = (word for word, code in _CODES.items() if code == error.exit_code)
+    word: Word = next(words, "failed")
+    return Item(kind, name, word, (f"{name}: {error.message}",), error.hint)
+
+
+def against(item: Item) -> bool:
+    """Whether it stands against the request: a person, or another run, is needed first."""
+    return item.word in _CODES
 
 
 def skipped(item: Item) -> Item:

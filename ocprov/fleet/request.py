@@ -94,7 +94,7 @@ def _request(document: dict[str, Any]) -> Request:
     return Request(
         directory=_checked_word(document.get("directory", "")),
         files=files,
-        wait=_checked_wait(document.get("wait", 60)),
+        wait=_checked_wait(document.get("wait", Request().wait)),
         **words,
         **flags,
     )

@@ -53,10 +53,8 @@ class _Looking:
         return [one for one in every if one in wanted]
 
     def _read(self, place: Places) -> tuple[Hashable, Served]:
-        stamp = (
-            _stamp(place.record),
-            _stamp(place.password),
-        )  # before it is read: what comes after that is seen next time
+        # Before they are read: what comes after that is seen next time.
+        stamp = _stamp(place.record), _stamp(place.password)
         before = self._known.get(place)
         return before if before and before[0] == stamp else (stamp, _served(place))
 

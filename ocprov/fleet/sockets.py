@@ -62,7 +62,7 @@ def _new(parent: str) -> tuple[Path, int]:
             fcntl.flock(lock, fcntl.LOCK_EX)
             if made.exists():  # else another one tidied up before it was locked
                 return made, lock
-        except BaseException:
+        except BaseException:  # also of Ctrl-C
             os.close(lock)
             made.rmdir()
             raise

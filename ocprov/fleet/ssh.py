@@ -40,7 +40,7 @@ class Ssh:
         return self.batch(target, command, *_READING)
 
     def batch(self, target: Target, command: str, *options: str) -> list[str]:
-        """The same with options of one's own before all others: `-L …` goes; `-N` goes with an empty command."""
+        """The same with options of one's own before all others; `-G` goes with an empty command."""
         return [
             *self.program, *options, *_ALONE, "-o", f"ConnectTimeout={self._connecting()}",
             *target.options, "--", target.destination, *([command] if command else ()),

@@ -5,9 +5,8 @@ from itertools import islice
 
 from ocprov.core.names import printable
 from ocprov.errors import OcprovError
-from ocprov.fleet.report import Item, Report
+from ocprov.fleet.report import Item, Report, against
 
-_AGAINST = ("failed", "conflict", "busy")
 # Lines of a host, and characters of a line: a host is believed to be one, not to be right.
 _MOST = 300
 _LONGEST = 1000
@@ -21,7 +20,7 @@ def lines(report: Report) -> list[str]:
 
 def problems(report: Report) -> list[OcprovError]:
     """What stands against it: conflicts, failures."""
-    return [_problem(item) for item in report.items if item.word in _AGAINST][:_MOST]
+    return [_problem(item) for item in report.items if against(item)][:_MOST]
 
 
 def two_lines(error: OcprovError) -> Iterator[str]:

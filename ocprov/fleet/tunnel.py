@@ -119,14 +119,17 @@ class Tunnel:
 
     async def _why(self) -> str:
         """Why it is over: ssh waits with its end for connections that it forwards, so it may have to be ended."""
-        with suppress(TimeoutError):
+        with suppress(TimeoutError):  # what it said so far is told
             async with asyncio.timeout(_LAST_WORDS):
                 await self._process.wait()
                 await asyncio.wait({self._hearing})
         code = self._process.returncode
         if code == command.MISSING:
             return "it has no ocprov"
-        return reply.why_not(self._talk.decode(errors="replace")) or "the connection was lost"
+        said = self._talk.decode(errors="replace")
+        if code == reply.USAGE:
+            return reply.other(said)
+        return reply.why_not(said) or "the connection was lost"
 
 
 @asynccontextmanager

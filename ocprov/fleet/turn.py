@@ -11,7 +11,7 @@ from pyinfra.api.host import Host
 from pyinfra.api.state import State
 
 from ocprov.errors import OcprovError
-from ocprov.fleet import connection, finding, pushing, report, telling, wheels
+from ocprov.fleet import connection, finding, one_source, pushing, report, telling, wheels
 from ocprov.fleet.asked import Asked
 from ocprov.fleet.connection import NoAnswerError, Output
 from ocprov.fleet.finding import Found, Verb
@@ -35,6 +35,10 @@ class Turn:
         self._asked = asked
         self._in_sync_at: float | None = None
         self._told = False
+
+    def require_one_source(self, state: State, host: Host) -> None:
+        """ConflictError where its files would take away those of another source."""
+        one_source.require(state, f"{host.name} {_arguments(host)}", self._asked.source)
 
     def in_sync(self, state: State, host: Host) -> bool:
         """Whether all is as asked; NoAnswerError where the host cannot be asked.

@@ -10,7 +10,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from ocprov import lock
-from ocprov.errors import BusyError, OcprovError
+from ocprov.errors import OcprovError
 from ocprov.fleet import bundle, key, needed, own
 from ocprov.fleet.kind import Kind
 from ocprov.state import base, private_dir
@@ -95,7 +95,7 @@ def _pip(*arguments: str, kind: Kind) -> None:
             check=False,
         )
     except subprocess.TimeoutExpired as error:
-        raise BusyError(
+        raise OcprovError(
             f"pip still loads wheels after {LIMIT} s", "look at the network, run it again"
         ) from error
     if done.returncode:

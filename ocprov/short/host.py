@@ -92,7 +92,7 @@ def _session(request: Request, name: str, server: tmux.Server) -> Item | None:
     if ready is None or not all(map(entered, ready["directories"])) or busy(ready["server_lock"]):
         return None
     lines = in_place(making.look(server, ready), ready)
-    return None if lines is None else Item("session", name, "same", tuple(lines[1:]))
+    return None if lines is None else Item("session", name, "same", tuple(lines) if lines[1:] else ())
 
 
 def _expanded(directory: str) -> str:

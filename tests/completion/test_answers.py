@@ -6,10 +6,9 @@ import sys
 
 import pytest
 
-from tests.completion.patient import PATIENT
+from tests.completion.patient import lines, words
 from tests.conftest import Machine
 
-BREAKS = " \t\n\"'><=;|&(:"
 LAYOUT = """\
 alias: {alias}
 description: {alias} of mine
@@ -31,26 +30,6 @@ def mine(machine: Machine) -> Machine:
     for alias in ("mine", "minor"):
         machine.layout(alias, LAYOUT.format(alias=alias))
     return machine
-
-
-def _lines(machine: Machine, line: str, *start: str, **more: str) -> list[str]:
-    asked = {"_OCPROV_COMPLETE": "bash_complete", "_OCPROV_LINE": line, "_OCPROV_BREAKS": BREAKS}
-    done = subprocess.run(
-        [sys.executable, *(start or ("-c", PATIENT))],
-        env={**os.environ, **asked, **more},
-        cwd=machine.home,
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
-    assert (done.returncode, done.stderr) == (0, "")
-    return done.stdout.splitlines()
-
-
-def _words(machine: Machine, line: str, **more: str) -> list[str]:
-    return [answer.split("\t")[1] for answer in _lines(machine, line, **more)]
 
 
 ANSWERS = {
@@ -85,36 +64,36 @@ ANSWERS = {
 
 @pytest.mark.parametrize(("line", "expected"), ANSWERS.values(), ids=ANSWERS)
 def test_answer(mine: Machine, line: str, expected: list[str]) -> None:
-    assert _words(mine, line) == expected
+    assert words(mine, line) == expected
 
 
 def test_every_command_is_told_with_its_help(machine: Machine) -> None:
-    assert "plain\tup\tmake live what layouts declare" in _lines(machine, "ocprov ")
+    assert "plain\tup\tmake live what layouts declare" in lines(machine, "ocprov ")
 
 
 def test_a_word_that_goes_on_gets_no_blank_and_paths_are_the_shells(mine: Machine) -> None:
-    assert _lines(mine, "ocprov up mine --set ev") == ["open\tevery=\tseconds"]
-    assert [line.partition("\t")[0] for line in _lines(mine, "ocprov up --dir ")] == ["dir"]
+    assert lines(mine, "ocprov up mine --set ev") == ["open\tevery=\tseconds"]
+    assert [line.partition("\t")[0] for line in lines(mine, "ocprov up --dir ")] == ["dir"]
 
 
 def test_live_sessions_and_their_windows(mine: Machine) -> None:
     assert mine.ocprov("up", "-d", "mine").returncode == 0
-    assert _words(mine, "ocprov attach ") == ["mine", "opencode-development-mine"]
-    assert _words(mine, "ocprov down min") == ["mine"]
-    assert _words(mine, "ocprov status mi") == ["mine", "minor"]
+    assert words(mine, "ocprov attach ") == ["mine", "opencode-development-mine"]
+    assert words(mine, "ocprov down min") == ["mine"]
+    assert words(mine, "ocprov status mi") == ["mine", "minor"]
     mine.tmux("new-session", "-d", "-s", "theirs")
-    assert _words(mine, "ocprov freeze t") == ["theirs"]
-    assert _words(mine, "ocprov restart mine ") == ["one", "two"]
-    assert _words(mine, "ocprov restart mine one ") == ["two"]
-    assert _words(mine, "ocprov capture mine o") == ["one"]
-    assert _words(mine, "ocprov -L elsewhere attach ") == []
+    assert words(mine, "ocprov freeze t") == ["theirs"]
+    assert words(mine, "ocprov restart mine ") == ["one", "two"]
+    assert words(mine, "ocprov restart mine one ") == ["two"]
+    assert words(mine, "ocprov capture mine o") == ["one"]
+    assert words(mine, "ocprov -L elsewhere attach ") == []
 
 
 def test_a_name_that_a_shell_would_read_is_escaped(mine: Machine) -> None:
     assert mine.ocprov("up", "-d", "mine").returncode == 0
     mine.tmux("rename-session", "-t", "=opencode-development-mine", "my $(touch x)'s")
-    assert _words(mine, "ocprov attach my") == [r"my\ \$\(touch\ x\)\'s"]
-    assert _words(mine, "ocprov attach 'my") == ["my $(touch x)'s"]
+    assert words(mine, "ocprov attach my") == [r"my\ \$\(touch\ x\)\'s"]
+    assert words(mine, "ocprov attach 'my") == ["my $(touch x)'s"]
     assert not (mine.home / "x").exists()
 
 
@@ -124,7 +103,7 @@ def test_a_name_that_a_shell_would_read_is_escaped(mine: Machine) -> None:
 )
 def test_nothing_is_started_or_written(mine: Machine, line: str) -> None:
     before = sorted(mine.root.rglob("*"))
-    _lines(mine, line)
+    lines(mine, line)
     assert sorted(mine.root.rglob("*")) == before
 
 
@@ -140,7 +119,7 @@ def test_what_is_wrong_is_no_answer_and_no_message(mine: Machine, wrong: str) ->
     else:
         more = {"TMUX_TMPDIR": "/nowhere"}
     for line in ("ocprov up b", "ocprov up broken:", "ocprov attach x", "ocprov up broken --set "):
-        assert _lines(mine, line, **more) == []
+        assert lines(mine, line, **more) == []
 
 
 def test_a_tmux_that_does_not_answer_is_not_waited_for(mine: Machine) -> None:
@@ -151,7 +130,7 @@ def test_a_tmux_that_does_not_answer_is_not_waited_for(mine: Machine) -> None:
     socket = mine.root / "sock"
     socket.touch()
     path = f"{folder}:{os.environ['PATH']}"
-    assert _lines(mine, f"ocprov -S {socket} attach ", "-m", "ocprov", PATH=path) == []
+    assert lines(mine, f"ocprov -S {socket} attach ", "-m", "ocprov", PATH=path) == []
 
 
 def test_no_jinja_is_loaded_unless_windows_are_asked_for(mine: Machine) -> None:

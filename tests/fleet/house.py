@@ -3,6 +3,8 @@
 import base64
 import functools
 import hashlib
+import platform
+import sys
 import zipfile
 from collections.abc import Iterable, Iterator, Mapping
 from importlib import metadata
@@ -19,9 +21,6 @@ _NOT_IN_A_WHEEL = ("INSTALLER", "RECORD", "REQUESTED", "direct_url.json")
 
 def here() -> Kind:
     """The kind of this machine, as pip sees it."""
-    import platform
-    import sys
-
     libc = "glibc " + platform.libc_ver()[1] if sys.platform == "linux" else "macos " + platform.mac_ver()[0]
     return kind.checked(".".join(platform.python_version_tuple()[:2]), platform.machine(), libc)
 

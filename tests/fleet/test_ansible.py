@@ -9,7 +9,7 @@ import sys
 import pytest
 
 from ocprov.resources import shipped
-from tests.conftest import Machine
+from tests.conftest import Machine, until
 from tests.fleet.conftest import install_this
 from tests.fleet.laptop import LAYOUT, WINDOW, windows
 from tests.fleet.sshd import Fleet
@@ -71,7 +71,7 @@ def test_a_first_run_changes_a_second_does_not_and_check_shows_what_would(
     word = 'it\'s "$(touch ran)" ; $HOME'
 
     assert play(machine, three, word=word) == [1, 1]
-    assert (three["one"].home / "word").read_text() == word
+    until(lambda: (three["one"].home / "word").exists() and (three["one"].home / "word").read_text() == word)
     assert play(machine, three, word=word) == [0, 0]
 
     layouts[1].write_text(LAYOUT + WINDOW)

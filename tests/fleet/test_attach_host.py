@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from tests.conftest import Machine, until
-from tests.fleet import reading
+from tests.fleet import processes, reading
 from tests.fleet.bad import PWNED
 from tests.fleet.sshd import Fleet
 
@@ -28,8 +28,9 @@ def fleet(machine: Machine) -> Iterator[Fleet]:
 def _away(machine: Machine, fleet: Fleet) -> Iterator[None]:
     """Nobody is attached when the next test begins."""
     yield
+    pid = machine.tmux("-L", "laptop", "display-message", "-p", "#{pid}")
     machine.tmux("-L", "laptop", "kill-server")
-    until(lambda: not clients(fleet) and not machine.tmux("-L", "laptop", "list-sessions"))
+    until(lambda: not clients(fleet) and not (pid and processes.lives(int(pid))))
 
 
 def screen(machine: Machine) -> str:

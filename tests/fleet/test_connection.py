@@ -1,10 +1,14 @@
 """What a person is told of a command on a host that answered nothing of use."""
 
+from types import SimpleNamespace
+from typing import Any, cast
+
+import gevent
 import pytest
 
 from ocprov.fleet import connection
 from ocprov.fleet.command import MARK
-from ocprov.fleet.connection import Output
+from ocprov.fleet.connection import NoAnswerError, Output
 
 
 @pytest.mark.parametrize(
@@ -37,3 +41,11 @@ def test_what_a_host_said_of_itself_is_told(output: Output, message: str, hint: 
 def test_what_is_told_is_a_line_however_much_a_host_says() -> None:
     error = connection.failure(Output(False, (), (f"error: {'x' * 10_000_000}", f"hint: {'y' * 10_000_000}")))
     assert max(len(error.message), len(error.hint)) <= 200
+
+
+def test_a_host_that_never_answers_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(connection, "_LONGER", 0.1)
+    box = SimpleNamespace(run_shell_command=lambda *_, **__: gevent.sleep(1000))
+    state = SimpleNamespace(print_input=False)
+    with pytest.raises(NoAnswerError, match=r"no answer within 0\.1 s"):
+        connection.run(cast("Any", state), cast("Any", box), "x", [], 0.1, {})

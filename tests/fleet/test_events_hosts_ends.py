@@ -56,9 +56,8 @@ def test_several_run_at_once_and_however_they_end_nothing_of_them_runs_on(
         assert {number: told.process.wait(DEADLINE) for number, told in every.items()} == ENDS
 
         def ended() -> bool:
-            peer.say(
-                "todo.updated"
-            )  # a server that never says anything would not notice, and ssh waits for it
+            # A server that never says anything would not notice, and ssh waits for it.
+            peer.say("todo.updated")
             return not [pid for pid in there if processes.lives(pid)]
 
         until(ended)

@@ -11,7 +11,8 @@ import pytest
 
 from ocprov.cli.events_print import Printer, Wanted
 from ocprov.cli.outgoing import Outgoing
-from ocprov.cli.show_events import Screen, columns, data
+from ocprov.cli.output import wide
+from ocprov.cli.show_events import Screen, data
 from ocprov.opencode.heard import event
 from ocprov.opencode.heard.event import Event
 from ocprov.opencode.heard.telling import Teller
@@ -73,7 +74,7 @@ def test_of_one_host_they_begin_as_here() -> None:
 
 def test_long_names_leave_room_in_a_narrow_window() -> None:
     line = Screen(hosts=2).lines(told("x", host="h" * 60), "t" * 60, "w" * 200, 80)[-1]
-    assert columns(re.sub(r"\x1b\[[0-9;]*m", "", line)) == 80
+    assert wide(re.sub(r"\x1b\[[0-9;]*m", "", line)) == 80
     assert line.count("w") > 20
 
 

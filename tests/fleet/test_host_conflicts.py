@@ -4,11 +4,12 @@ import os
 
 import pytest
 
+from ocprov.fleet import files
 from ocprov.fleet.request import Request
 from tests.conftest import Machine
 from tests.fleet.asking import ask, quick_ocmonitor, tree
 from tests.fleet.test_host_apply import EDITED, config, without_talk
-from tests.fleet.test_host_look import LAYOUT, PATH, asked
+from tests.fleet.test_host_look import LAYOUT, NAME, PATH, asked
 
 NOBODY = 65534
 
@@ -90,6 +91,19 @@ def test_what_is_no_file_stays_in_the_way_of_force_too(machine: Machine, kind: s
     answer = ask(machine, "apply", Request(files={PATH: b"x"}, config=False, force=True))
     assert without_talk(answer) == (4, {PATH: "conflict"})
     assert "no plain file" in answer.item(PATH).lines[0]
+    assert answer.item(PATH).hint.startswith("look at it there: ls -ld ")
+
+
+@pytest.mark.parametrize("own", [0, 2], ids=["the directory", "a file in directories of one's own"])
+def test_what_belongs_to_another_user_is_left(
+    machine: Machine, monkeypatch: pytest.MonkeyPatch, own: int
+) -> None:
+    (config(machine) / "layouts").mkdir(parents=True)
+    (config(machine) / PATH).write_text("theirs")
+    users = iter([os.geteuid()] * own)
+    monkeypatch.setattr(os, "geteuid", lambda: next(users, NOBODY))
+    (step,) = files.steps({PATH: b"ours"}, {}, force=True)
+    assert (step.action, step.reason[-24:]) == ("conflict", " belongs to another user")
 
 
 def test_a_directory_in_a_dotfiles_checkout_at_home_is_as_good_as_any(machine: Machine) -> None:
@@ -107,23 +121,34 @@ def test_a_conflict_of_ocmonitor_s_config_keeps_all_from_being_touched(machine: 
     place.parent.mkdir(parents=True)
     place.write_text("# mine\n")
     request, quick = Request(("boxes",), files={PATH: LAYOUT.encode()}), quick_ocmonitor(machine)
-    assert without_talk(ask(machine, "apply", request, PATH=quick)) == (
+    refused = ask(machine, "apply", request, PATH=quick)
+    assert without_talk(refused) == (
         4,
         {PATH: "skipped", "ocmonitor": "conflict", "boxes": "skipped"},
     )
+    assert "force=True puts ours in its place" in refused.item("ocmonitor").hint
     assert not config(machine).exists()
     forced = Request(("boxes",), files={PATH: LAYOUT.encode()}, force=True)
     assert ask(machine, "apply", forced, PATH=quick).code == 0
     assert "# mine" in "".join(path.read_text() for path in place.parent.glob("*.bak"))
 
 
+def test_a_session_that_is_not_ocprov_s_keeps_all_from_being_touched(machine: Machine) -> None:
+    machine.tmux("-f", "/dev/null", "new-session", "-d", "-s", NAME, "-n", "mine")
+    answer = ask(machine, "apply", asked())
+    assert without_talk(answer) == (4, {PATH: "skipped", "boxes": "conflict"})
+    assert not config(machine).exists()
+    assert machine.windows(NAME) == ["0 mine"]
+
+
 def test_by_sudo_nothing_is_put_into_the_home_of_who_called_it(machine: Machine) -> None:
     if os.geteuid() == 0:
         os.chown(machine.home, NOBODY, NOBODY)
     home = str(machine.home) if os.geteuid() == 0 else "/"  # which is root's
-    answer = ask(machine, "apply", asked(), HOME=home, SUDO_UID=str(NOBODY))
-    assert (answer.code, answer.out) == (1, "")
-    assert answer.err.endswith(
-        "belongs to another user than sudo runs ocprov as\nhint: run it without sudo\n"
-    )
+    for verb, request in (("apply", asked()), ("look", Request(config=False))):
+        answer = ask(machine, verb, request, HOME=home, SUDO_UID=str(NOBODY))
+        assert (answer.code, answer.out) == (1, "")
+        assert answer.err.endswith(
+            "belongs to another user than sudo runs ocprov as\nhint: run it without sudo\n"
+        )
     assert list(machine.home.iterdir()) == []

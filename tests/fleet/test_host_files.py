@@ -6,9 +6,12 @@ from pathlib import Path
 import pytest
 
 from ocprov import state
+from ocprov.cli import host_making, host_seen
+from ocprov.cli.host_seen import Seen
 from ocprov.errors import ConflictError, OcprovError
 from ocprov.fleet import files, manifest, putting
 from ocprov.fleet.files import Step
+from ocprov.fleet.lingering import Logout
 from tests.conftest import Machine
 
 ONE = {"layouts/a.yaml": b"a: 1\n", "layouts/b.yaml": b"b: 1\n"}
@@ -134,11 +137,42 @@ def test_files_that_were_done_before_one_failed_are_told(
     with monkeypatch.context() as patch:
         patch.setattr(putting, "_do", failing)
         done = put(TWO)
+        items = host_making._files(_seen(THREE))
     assert [step.name for step in done.steps] == ["layouts/a.yaml"]
     assert isinstance(done.failure, OcprovError)
     assert done.failed
     assert done.failed.name == "layouts/b.yaml"
-    assert actions(TWO) == ["none", "replace"]
+    assert {item.name: item.word for item in items} == {
+        "layouts/a.yaml": "change",
+        "layouts/b.yaml": "failed",
+    }
+    assert actions(THREE) == ["none", "replace"]
+
+
+def _seen(wanted: dict[str, bytes]) -> Seen:
+    steps = decided(wanted)
+    return Seen(steps, manifest.read(), tuple(map(host_seen._file, steps)), (), Logout(), (), ())
+
+
+def test_that_it_could_not_be_recorded_is_told(machine: Machine, monkeypatch: pytest.MonkeyPatch) -> None:
+    put(ONE)
+    real, told = manifest.write, OcprovError("no room", "make some")
+
+    def failing(known: manifest.Known) -> None:
+        if all(len(hashes) == 1 for hashes in known.values()):
+            raise told
+        real(known)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(manifest, "write", failing)
+        assert put(TWO).failure is told
+    assert actions(TWO) == ["none", "none"]
+
+
+def test_folders_that_hold_nothing_any_more_go_but_for_those_that_every_machine_has(machine: Machine) -> None:
+    put({"layouts/a/b/c.yaml": b"c", "config.toml": b""})
+    put({"config.toml": b""})
+    assert not list((state.config_dir() / "layouts").iterdir())
 
 
 def test_a_file_that_any_user_can_write_is_closed(machine: Machine) -> None:

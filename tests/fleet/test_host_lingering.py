@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from ocprov.errors import OcprovError
 from ocprov.fleet import lingering
 from ocprov.fleet.request import Request
 from tests.conftest import Machine
@@ -19,7 +20,7 @@ cd {root} || exit
 printf 'loginctl %s\\n' "$*" >>called
 case "$*" in
 show-session*) cat manager ;;
-show-user*) cat user ;;
+'show-user {user} --property=Linger') cat user ;;
 *enable-linger*) [ ! -e denied ] || {{ echo 'Could not enable linger: Access denied' >&2; exit 1; }}; echo Linger=yes >user ;;
 *) exit 1 ;;
 esac
@@ -27,7 +28,7 @@ esac
 _SYSTEMD_RUN = """\
 #!/bin/sh
 printf 'systemd-run %s\\n' "$*" >>{root}/called
-[ ! -e {root}/no-bus ] || {{ echo 'Failed to connect to bus' >&2; exit 1; }}
+[ -n "$XDG_RUNTIME_DIR" -a ! -e {root}/no-bus ] || {{ echo 'Failed to connect to bus' >&2; exit 1; }}
 while [ "$1" != -- ]; do shift; done
 shift
 OF_A_SCOPE=1 exec "$@"
@@ -65,7 +66,7 @@ def systemd(machine: Machine) -> Systemd:
     made = Systemd(machine, machine.root / "systemd")
     made.root.mkdir()
     for name, text in (("loginctl", _LOGINCTL), ("systemd-run", _SYSTEMD_RUN)):
-        (made.root / name).write_text(text.format(root=made.root))
+        (made.root / name).write_text(text.format(root=made.root, user=USER))
         (made.root / name).chmod(0o755)
     (made.root / "manager").write_text("KillUserProcesses=yes\nKillOnlyUsers=\nKillExcludeUsers=nobody\n")
     (made.root / "user").write_text("Linger=no\n")
@@ -136,6 +137,20 @@ def test_where_there_is_no_manager_of_the_user_s_it_is_told(systemd: Systemd) ->
     answer = systemd.ask("apply")
     assert answer.words == {PATH: "change", "logout": "failed", "boxes": "change"}
     assert "Failed to connect to bus" in answer.item("logout").lines[0]
+
+
+def test_a_logind_that_hangs_is_given_up(systemd: Systemd, monkeypatch: pytest.MonkeyPatch) -> None:
+    (systemd.root / "loginctl").write_text("#!/bin/sh\nexec sleep 1000\n")
+    monkeypatch.setenv("PATH", f"{systemd.root}:/usr/bin:/bin")
+    monkeypatch.setattr(lingering, "_PATIENCE", 0.1)
+    assert lingering.look() == lingering.Logout()
+    with pytest.raises(OcprovError, match="cannot enable lingering: no answer"):
+        lingering.enable()
+
+
+def test_a_user_without_a_name_has_a_number(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(os, "getuid", lambda: 4_000_000_000)
+    assert lingering._user() == "4000000000"
 
 
 @pytest.mark.parametrize(

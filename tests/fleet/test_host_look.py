@@ -5,8 +5,9 @@ import json
 import pytest
 
 from ocprov.fleet.request import Request
-from tests.conftest import Machine, until
+from tests.conftest import Machine
 from tests.fleet.asking import ask, tree
+from tests.short.ways import told
 
 NAME = "opencode-observability-boxes"
 LAYOUT = """\
@@ -166,7 +167,7 @@ def test_a_value_never_runs_anything(machine: Machine) -> None:
     request = Request(("boxes",), given, files={PATH: text.encode()}, config=False)
     assert ask(machine, "look", request).item("boxes").word == "change"
     assert ask(machine, "apply", request).code == 0
-    until(lambda: "-" not in machine.tmux("list-panes", "-a", "-F", "#{?@ocprov_state,,-}"))
+    told(machine)
     assert ask(machine, "look", request).report.in_sync
     assert not [*machine.root.rglob("ran")]
 

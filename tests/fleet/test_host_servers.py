@@ -56,9 +56,10 @@ def following(*arguments: str) -> Iterator["subprocess.Popen[str]"]:
 
 
 def line(process: "subprocess.Popen[str]") -> list[dict[str, Any]]:
-    """The servers of its next line."""
+    """The servers of its next line; an empty one comes where this machine stood still for long."""
     assert process.stdout is not None
-    found: list[dict[str, Any]] = json.loads(process.stdout.readline())["servers"]
+    told = next(one for one in process.stdout if one.strip())
+    found: list[dict[str, Any]] = json.loads(told)["servers"]
     return found
 
 
@@ -98,7 +99,9 @@ def test_a_password_that_others_can_read_is_not_told(peer: Peer) -> None:
 def test_a_record_that_cannot_be_read_is_told_as_such(peer: Peer, machine: Machine) -> None:
     known = peer.record()
     known.places.record.write_text("{")
-    (machine.state / "opencode/Not A Server").mkdir()
+    other = machine.state / "opencode/Not A Server" / known.places.record.name
+    other.parent.mkdir()
+    other.write_text("{")
     (one,) = asked()
     assert one["name"] == known.name
     assert "damaged" in one["problem"]

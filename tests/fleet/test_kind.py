@@ -2,6 +2,7 @@
 
 import pytest
 from packaging import tags
+from packaging.markers import default_environment
 
 from ocprov.errors import OcprovError
 from ocprov.fleet import kind
@@ -42,8 +43,6 @@ def test_on_macos_the_version_is_one_that_wheels_are_tagged_with(libc: str, firs
     [("glibc 2.36", "Linux", "linux"), ("musl 1.2", "Linux", "linux"), ("macos 14.5", "Darwin", "darwin")],
 )
 def test_all_names_that_markers_know_have_their_meaning_there(libc: str, system: str, platform: str) -> None:
-    from packaging.markers import default_environment
-
     markers = Kind("3.13", "x86_64", libc).markers
     assert markers.keys() == default_environment().keys()
     assert (markers["platform_system"], markers["sys_platform"]) == (system, platform)

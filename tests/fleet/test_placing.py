@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -11,7 +12,8 @@ import pytest
 from ocprov.fleet import placing
 from tests.conftest import Machine
 
-KEYS = [f"{number:012x}" for number in range(5)]
+# Of this process alone: what runs from a key is looked for in all command lines of the machine.
+KEYS = [f"{os.getpid():08x}{number:04x}" for number in range(5)]
 
 
 @pytest.fixture
@@ -101,10 +103,21 @@ def test_what_something_runs_from_is_kept(
 ) -> None:
     program = fleet / KEYS[3] / "bin/python"
     program.symlink_to("/bin/sh")
-    with subprocess.Popen([program, "-c", "read line; exit"], stdin=subprocess.PIPE) as running:
-        place(fleet, monkeypatch, capsys, KEYS[0])
-        assert left(fleet) == [KEYS[0], KEYS[1], KEYS[3]]
-        running.communicate(b"\n")
+    # At a terminal of its own, as a window is.
+    apart = "import os, pty; pty.spawn([os.environ['OF_THE_TEST'], '-c', 'echo there; read line; exit'])"
+    with subprocess.Popen(
+        [sys.executable, "-c", apart],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        env={**os.environ, "OF_THE_TEST": str(program)},
+    ) as running:
+        assert running.stdout
+        assert running.stdout.readline().strip() == b"there"
+        try:
+            place(fleet, monkeypatch, capsys, KEYS[0])
+            assert left(fleet) == [KEYS[0], KEYS[1], KEYS[3]]
+        finally:
+            running.communicate(b"\n")
     place(fleet, monkeypatch, capsys, KEYS[0])
     assert left(fleet) == [KEYS[0], KEYS[1]]
 
@@ -119,12 +132,37 @@ def test_what_a_launcher_names_is_kept(
     assert left(fleet) == [KEYS[0], KEYS[1], KEYS[4]]
 
 
+@pytest.mark.parametrize("ps", ["", "#!/bin/sh\nexit 1\n"], ids=["none", "one that fails"])
 def test_without_ps_nothing_is_removed(
-    machine: Machine, fleet: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    ps: str,
+    machine: Machine,
+    fleet: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
+    if ps:
+        (machine.home / "ps").write_text(ps)
+        (machine.home / "ps").chmod(0o755)
     monkeypatch.setenv("PATH", str(machine.home))
     place(fleet, monkeypatch, capsys, KEYS[0])
     assert left(fleet) == KEYS
+
+
+def test_half_a_removed_one_does_not_count(
+    machine: Machine, fleet: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """As where the run is killed there."""
+    monkeypatch.setattr(shutil, "rmtree", lambda *_, **__: None)
+    place(fleet, monkeypatch, capsys, KEYS[0])
+    assert [key for key in KEYS if (fleet / key / "complete").exists()] == KEYS[:2]
+
+
+def test_a_link_that_a_killed_run_left_is_no_hindrance(
+    machine: Machine, fleet: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (fleet / ".current.new").symlink_to(KEYS[3])
+    place(fleet, monkeypatch, capsys, KEYS[0])
+    assert (fleet / "current").readlink() == Path(KEYS[0])
 
 
 def test_half_made_ones_count_as_the_oldest(

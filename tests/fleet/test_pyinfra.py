@@ -106,6 +106,14 @@ def test_what_an_earlier_operation_did_is_seen_though_the_look_before_it_found_a
     assert (up.fleet["one"].home / ".config/ocprov/layouts/desk.yaml.j2").exists()
 
 
+def test_a_second_source_which_would_take_away_the_files_of_the_first_is_refused(up: Laptop) -> None:
+    shutil.copytree(up.source, up.machine.home / "other")
+    earlier = 'sessions(["desk"], source="./config", config=False, extras=[])'
+    done = up.run("-y", "--limit", "one", before=earlier, source="other")
+    assert words(done, ["one"]) == ["Error"]
+    assert any("other would take away the files that came from" in line for line in of(done, "one"))
+
+
 def test_an_older_ocprov_of_the_fleet_is_replaced_as_the_plan_says(up: Laptop) -> None:
     place = up.fleet["two"].home / ".local/share/ocprov/fleet"
     newest = (place / "current").readlink()

@@ -11,7 +11,7 @@ from ocprov.fleet.reply import Reply
 MARK = f"{command.MARK}\n"
 GOOD = json.dumps({"schema": 1, "command": "ls", "data": {"layouts": []}}, indent=2)
 VERSION = "its ocprov is of another version"
-DEEP = '{"schema": 1, "command": "ls", "data": {"a": ' + "[" * 300 + "]" * 300 + "}}"
+DEEP = GOOD.replace("[]", '[], "a": ' + '[{"a": ' * 30 + "1" + "}]" * 30)
 
 ENDED: dict[str, tuple[Ended, tuple[str, str | None]]] = {
     "no connection": (
@@ -31,23 +31,37 @@ ENDED: dict[str, tuple[Ended, tuple[str, str | None]]] = {
         ),
         ("unreachable", "Host key verification failed."),
     ),
+    "nothing but what follows": (
+        Ended(255, "", "Connection reset by UNKNOWN port 65535\n"),
+        ("unreachable", "Connection reset by UNKNOWN port 65535"),
+    ),
+    "a connection that ssh says nothing about": (
+        Ended(255, "", ""),
+        ("unreachable", "ssh says nothing about it"),
+    ),
     "a connection that breaks": (Ended(255, MARK, ""), ("unreachable", "the connection was lost")),
+    "a connection that is broken": (
+        Ended(255, MARK, "Timeout, server box not responding.\nConnection reset by UNKNOWN port 65535\n"),
+        ("unreachable", "Timeout, server box not responding."),
+    ),
     "silence": (Ended(None, "", ""), ("timeout", "no answer within 15 s")),
     "silence of ocprov": (Ended(None, MARK, ""), ("timeout", "connected, but no answer within 15 s")),
     "no ocprov": (Ended(127, MARK, ""), ("not installed", "it has no ocprov")),
+    "an ocprov that lacks a program": (Ended(127, f"{MARK}talk", "error: no x"), ("failed", "no x")),
     "an error of ocprov's": (
         Ended(1, MARK, "talk\nerror: tmux is too old\nhint: update it\n"),
         ("failed", "tmux is too old"),
     ),
     "an error without a word": (Ended(9, MARK, ""), ("failed", "ocprov ended with 9")),
     "an option that it does not know": (
-        Ended(2, MARK, "Usage: x\n\nError: No such option: --waits\n"),
-        ("unreadable", f"{VERSION}: No such option: --waits"),
+        Ended(2, MARK, "Usage: x\n\nError: No such option '--waits'. Did you mean '--watch'?\n"),
+        ("unreadable", f"{VERSION}: No such option '--waits'."),
     ),
     "a shell that takes no commands": (
         Ended(1, "This account is not available.\n", ""),
         ("failed", "This account is not available."),
     ),
+    "a shell that complains": (Ended(1, "Welcome!\n", "no such shell\n"), ("failed", "no such shell")),
     "a shell that says nothing": (Ended(0, "", ""), ("failed", "its shell ended with 0 and ran nothing")),
     "nothing": (Ended(0, MARK, ""), ("unreadable", "it answered with something else: nothing")),
     "something else": (
@@ -71,8 +85,12 @@ ENDED: dict[str, tuple[Ended, tuple[str, str | None]]] = {
         ("unreadable", None),
     ),
     "not a number": (
-        Ended(0, MARK + '{"schema": 1, "command": "ls", "data": {"a": NaN}}', ""),
+        Ended(0, MARK + GOOD.replace("[]", '[], "a": NaN'), ""),
         ("unreadable", None),
+    ),
+    "no schema": (
+        Ended(0, MARK + '{"hello": 1}', ""),
+        ("unreadable", 'it answered with something else: {"hello": 1}'),
     ),
     "a number that is none when it is printed": (
         Ended(0, MARK + GOOD.replace("[]", '[], "a": 1e400'), ""),
@@ -86,6 +104,7 @@ ENDED: dict[str, tuple[Ended, tuple[str, str | None]]] = {
         Ended(0, MARK, "", whole=False),
         ("unreadable", "it answered with more than 8 MiB"),
     ),
+    "an error without end": (Ended(1, MARK, f"error: {'x' * 60_000}\n"), ("failed", "x" * 200)),
     "escapes in an error": (Ended(1, MARK, "error: \x1b]0;x\x07\n"), ("failed", "\\x1b]0;x\\x07")),
 }
 
@@ -96,6 +115,20 @@ def test_why_there_is_no_answer(ended: Ended, told: tuple[str, str | None]) -> N
     assert (found.host, found.state, found.data) == ("x", told[0], None)
     assert told[1] in (None, found.why)
     assert found.why.isprintable()
+    assert len(found.why) <= 250
+
+
+LISTS = {"status": ("sessions", "waits"), "ls": ("layouts",), "alert": ("limits",)}
+LACKING = [(asked, name) for asked, lists in LISTS.items() for name in lists]
+
+
+@pytest.mark.parametrize(("asked", "name"), LACKING)
+def test_what_is_not_told_is_not_nothing(asked: str, name: str) -> None:
+    lists = {each: [{"cost": 2.5}] for each in LISTS[asked]}
+    for data, state in ((lists, "ok"), ({**lists, name: None}, "unreadable")):
+        answer = json.dumps({"schema": 1, "command": asked, "data": data})
+        found = reply.read("x", asked, Ended(0, MARK + answer, ""), 15)
+        assert (found.state, found.ok, found.data) == (state, state == "ok", data if state == "ok" else None)
 
 
 @pytest.mark.parametrize("code", [0, 3])

@@ -84,6 +84,11 @@ def test_what_is_no_request_is_refused(text: str, told: str) -> None:
     assert refused.value.hint
 
 
+def test_what_is_left_out_has_the_meaning_that_the_manual_says() -> None:
+    left_out = Request((), (), "", {}, True, False, False, False, True, 60)
+    assert requests.parse('{"schema": 1}') == left_out == Request()
+
+
 def test_a_wait_is_never_longer_than_a_day() -> None:
     assert requests.parse(broken(wait=10**9)).wait == 86_400
     assert requests.parse(broken(wait=-1)).wait == 0

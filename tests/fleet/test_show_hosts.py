@@ -23,8 +23,8 @@ def session(name: str, **more: Any) -> dict[str, Any]:
     } | more
 
 
-def window(name: str, state: str = "running", code: int | None = None) -> dict[str, Any]:
-    panes = [{"state": state, "code": code, "since": NOW - 60}]
+def window(name: str, state: str = "running", code: Any = None, since: Any = NOW - 60) -> dict[str, Any]:
+    panes = [{"state": state, "code": code, "since": since}]
     return {"name": name, "state": state, "panes": [] if state == "missing" else panes}
 
 
@@ -59,6 +59,10 @@ BAD = {
         "a not running m ocprov up m there",
     ),
     "what this ocprov knows nothing of": (session("m", as_wanted=False), "a failed m not as wanted"),
+    "a code and a time that are none": (
+        session("m", as_wanted=False, windows=[window("one", "exited", "x", "x")]),
+        "a failed m one failed",
+    ),
     "ended well": (
         session("m", windows=[window("one", "exited", 0), window("two", "waiting", 1)]),
         "a ok m 2 windows",
@@ -98,17 +102,23 @@ def test_costs_are_told_of_each_and_together() -> None:
     )
     assert told[0] == "a ok m 2 windows, $1.50 today, $20.00 this month"
     assert told[1] == "b ok no session costs not known: ocmonitor is not on PATH"
-    assert told[3:5] == [
-        "d ok no session costs not known",
-        "e ok no session what OpenCode costs is not known: no",
-    ]
+    assert told[3] == "d ok no session costs not known"
+    assert told[4] == "e ok no session what OpenCode costs is not known: no"
     assert told[-1] == "5 hosts: 5 answered; $3.50 today, $1,020.50 this month"
 
 
-def test_a_cost_that_is_not_told_is_not_nothing() -> None:
-    limits = [{"period": "daily", "passed": False, "percent": 10, "limit": 5}]
-    (line,) = show_hosts.lines([Reply("a", "ok", "", {"limits": limits})], alert_hosts.rows, 80)
-    assert PAINT.sub("", line) == "a  unknown  today  its ocprov is of another version"
+LIMIT = {"period": "daily", "passed": False, "percent": 10, "limit": 5}
+UNTOLD = {
+    "no cost": ([LIMIT], "a unknown today its ocprov is of another version"),
+    "no number": ([LIMIT | {"cost": True}], "a unknown today its ocprov is of another version"),
+    "no limit": ([], "a unknown its ocprov is of another version"),
+}
+
+
+@pytest.mark.parametrize(("limits", "line"), UNTOLD.values(), ids=UNTOLD)
+def test_a_cost_that_is_not_told_is_not_nothing(limits: list[dict[str, Any]], line: str) -> None:
+    (told,) = show_hosts.lines([Reply("a", "ok", "", {"limits": limits})], alert_hosts.rows, 80)
+    assert " ".join(PAINT.sub("", told).split()) == line
 
 
 def test_a_line_fits_the_terminal() -> None:
@@ -152,8 +162,8 @@ def test_the_sums_have_a_line_of_their_own_where_they_do_not_fit() -> None:
 
 
 def test_nothing_is_cut_where_there_is_room() -> None:
-    long = "box-" * 10
-    assert long in lines(status(long, session("m")), columns=80)[0]
+    assert "box-" * 10 in lines(status("box-" * 10, session("m")), columns=80)[0]
+    assert len(lines(status("a", session("x" * 10**6)), columns=1 << 20)[0]) < 1100
 
 
 RUBBISH: dict[str, Any] = {

@@ -1,6 +1,7 @@
 """Which files of a dotfiles repository hosts get, and what a call of `sessions()` comes to as a request."""
 
 import os
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -81,8 +82,9 @@ def large(place: Path) -> None:
     ],
     ids=["empty", "missing", "link to a directory", "dangling link", "pipe", "file for directory", "large"],
 )
-def test_what_cannot_be_sent_is_refused_by_name(tmp_path: Path, make: object, message: str) -> None:
-    assert callable(make)
+def test_what_cannot_be_sent_is_refused_by_name(
+    tmp_path: Path, make: Callable[[Path], None], message: str
+) -> None:
     make(tmp_path / "source")
     with pytest.raises(OcprovError, match=message) as raised:
         source.files(tmp_path / "source")
@@ -114,6 +116,7 @@ def test_a_variable_is_a_word_a_number_or_a_switch(value: object) -> None:
 def test_a_time_limit_is_some_seconds(given: object) -> None:
     with pytest.raises(OcprovError, match="no host answers within"):
         asked.seconds(given)
+    assert (asked.seconds(0.5), asked.seconds(300)) == (0.5, 300.0)
 
 
 @pytest.mark.parametrize(

@@ -12,8 +12,11 @@ OPTIONS: dict[str, tuple[dict[str, object], list[str]]] = {
     "a user": ({"ssh_user": "me"}, ["-l", "me"]),
     "a key": ({"ssh_key": "/k/50%"}, ["-i", "/k/50%%", "-o", "IdentitiesOnly=yes"]),
     "a configuration": ({"ssh_config_file": "/c"}, ["-F", "/c"]),
-    "known hosts": ({"ssh_known_hosts_file": "/a b"}, ["-o", 'UserKnownHostsFile="/a b"']),
-    "strictness": ({"ssh_strict_host_key_checking": "no"}, ["-o", "StrictHostKeyChecking=no"]),
+    "known hosts": ({"ssh_known_hosts_file": "/a %b"}, ["-o", 'UserKnownHostsFile="/a %%b"']),
+    **{
+        f"strictness, {how}": ({"ssh_strict_host_key_checking": how}, ["-o", f"StrictHostKeyChecking={how}"])
+        for how in ("yes", "no", "off", "ask", "accept-new")
+    },
     "an agent": ({"ssh_forward_agent": True}, ["-o", "ForwardAgent=yes"]),
     "no agent": ({"ssh_allow_agent": False}, ["-o", "IdentityAgent=none"]),
     "what is pyinfra's alone": ({"ssh_connect_retries": 3, "_sudo": True, "ssh_password": "x"}, []),
@@ -38,6 +41,7 @@ def test_a_home_is_the_user_s(monkeypatch: pytest.MonkeyPatch) -> None:
 BAD: dict[str, tuple[str, dict[str, object]]] = {
     "this machine": ("@local", {}),
     "a container": ("@docker/image", {}),
+    "a container that colours": ("@docker/\x1b[31m", {}),
     "a name that is an option": ("-oProxyCommand=x", {"ssh_hostname": "box"}),
     "a name with a line break": ("a\nb", {"ssh_hostname": "box"}),
     "a hostname that is an option": ("box", {"ssh_hostname": "-oProxyCommand=x"}),
@@ -46,6 +50,7 @@ BAD: dict[str, tuple[str, dict[str, object]]] = {
     "no port": ("box", {"ssh_port": "22; touch pwned"}),
     "a port out of range": ("box", {"ssh_port": 70000}),
     "a negative port": ("box", {"ssh_port": -1}),
+    "no port's number": ("box", {"ssh_port": "0"}),
     "a path with a quote": ("box", {"ssh_known_hosts_file": '/a" b'}),
     "a path with a line break": ("box", {"ssh_key": "/a\nProxyCommand x"}),
     "a path that is none": ("box", {"ssh_key": 3}),

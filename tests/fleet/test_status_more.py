@@ -2,6 +2,8 @@
 
 import json
 import os
+import subprocess
+import sys
 import time
 from pathlib import Path
 from typing import Any
@@ -58,9 +60,6 @@ def test_without_asking_status_says_what_it_always_said(machine: Machine) -> Non
 
 @pytest.mark.parametrize("way", [SHORT, LONG, CHOICE], ids=["short", "long", "as it comes"])
 def test_both_ways_say_the_same(way: str, machine: Machine) -> None:
-    import subprocess
-    import sys
-
     asks = activity.Wait("q1", "ses_1", "question", "which one?")
     with held(waiting(machine, asks).lock, wait=0, blocked=lambda: None):
         done = subprocess.run(

@@ -1,6 +1,7 @@
 """Names of hosts: those of ssh are taken, and nothing that runs something or is an option."""
 
 import subprocess
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -58,12 +59,26 @@ def test_nobody_is_asked_for_anything_and_nothing_of_here_is_lent_to_a_host_that
     told = understood(Ssh(("ssh", "-A", "-X")).reading(lending("box"), "x"))
     for word in ("batchmode yes", "forwardagent no", "forwardx11 no", "clearallforwardings yes"):
         assert word in told
-    assert {"connecttimeout 10", "controlmaster false", "requesttty false"} <= told
+    assert {"host box", "connecttimeout 10", "controlmaster false", "requesttty false"} <= told
     assert "forwardagent yes" in understood(Ssh().terminal(lending("box"), "x"))
 
 
 def lending(name: str) -> Target:
-    return ssh_data.target(name, {"ssh_forward_agent": True})
+    """A host for which a configuration says all that it may."""
+    told = ssh_data.target(name, {"ssh_forward_agent": True})
+    more = (
+        "BatchMode=no",
+        "ForwardX11=yes",
+        "ControlMaster=auto",
+        "ClearAllForwardings=no",
+        "RequestTTY=force",
+    )
+    return replace(told, options=(*told.options, *(word for one in more for word in ("-o", one))))
+
+
+@pytest.mark.parametrize(("limit", "connecting"), [(0.5, 1), (1, 1), (15, 10), (600, 20)])
+def test_a_connection_has_less_time_than_the_answer_and_never_none(limit: float, connecting: int) -> None:
+    assert f"ConnectTimeout={connecting}" in Ssh(limit=limit).reading(Target("box", "box"), "x")
 
 
 def understood(arguments: list[str]) -> set[str]:

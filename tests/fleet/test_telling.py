@@ -7,6 +7,18 @@ from ocprov.fleet import telling
 from ocprov.fleet.report import Item, Report, Word
 
 
+@pytest.mark.parametrize("word", ["change", "skipped", "failed", "conflict", "busy"])
+def test_of_a_thing_without_words_its_name_is_told_without_its_escapes(word: Word) -> None:
+    report = Report("", "", (Item("file", "\x1b[2J", word, ()),))
+    told = [
+        *telling.lines(report),
+        *(line for one in telling.problems(report) for line in telling.two_lines(one)),
+    ]
+    (line,) = told
+    assert "\\x1b[2J" in line
+    assert line.isprintable()
+
+
 @pytest.mark.parametrize(
     ("word", "lines", "told"),
     [

@@ -17,6 +17,7 @@ EXIT = {
     "4": "a conflict that a person must decide; nothing was touched",
     "75": "another ocprov is still at work",
     "130": "interrupted",
+    "255": "of attach --host, which ends as ssh does: the host was not reached",
 }
 FILES = {
     "~/.config/ocprov/config.toml": "settings; ocprov config init writes one with every key",
@@ -25,8 +26,9 @@ FILES = {
     "~/.local/state/ocprov/run/": "the launchers that panes run, a directory for each session",
     "~/.local/state/ocprov/log/": "logs, one for each session",
     "~/.local/state/ocprov/lock/": "locks",
-    "~/.local/share/ocprov/": "the demo's sample data, and exports",
+    "~/.local/share/ocprov/": "the demo's sample data, exports, and on a host of a fleet its ocprov",
     "~/.cache/ocprov/plans/": "what layouts declared the last time",
+    "~/.cache/ocprov/wheels/": "what hosts of a fleet are sent",
 }
 ENVIRONMENT = {
     "XDG_CONFIG_HOME, XDG_STATE_HOME, XDG_DATA_HOME, XDG_CACHE_HOME": "where the directories above are instead",

@@ -19,7 +19,8 @@ from typing import Any
 
 import pytest
 
-from ocprov.cli.show_events import Screen, columns, plain, short
+from ocprov.cli.output import wide
+from ocprov.cli.show_events import Screen, plain, short
 from ocprov.opencode import record
 from ocprov.opencode.heard.event import Event
 from tests.conftest import Machine, until
@@ -288,8 +289,8 @@ def test_a_window_of_80_columns_shows_whole_lines_in_color(peer: Peer) -> None:
     os.close(outer)
 
     bare = re.sub(r"\x1b\[[0-9;]*m", "", seen.decode()).replace("\r", "").splitlines()
-    assert [columns(one) <= 80 for one in bare] == [True] * 3
-    assert columns(bare[2]) >= 78
+    assert [wide(one) <= 80 for one in bare] == [True] * 3
+    assert wide(bare[2]) >= 78
     assert bare[2].startswith(bare[2][:8] + "  a title that is…: asks permission bash: 日本")
     assert b"\x1b[33m" in seen
 

@@ -7,7 +7,7 @@ import pytest
 from ocprov.core.value import replace
 from ocprov.fleet.request import Request
 from ocprov.short.arguments import parse
-from tests.conftest import Machine, fresh, until
+from tests.conftest import Machine, fresh
 from tests.fleet.asking import Answer, ask, quick_ocmonitor
 from tests.fleet.test_host_look import LAYOUT, NAME
 from tests.short import ways
@@ -42,7 +42,7 @@ def settle(machine: Machine, monkeypatch: pytest.MonkeyPatch) -> Machine:
     (machine.home / "work").mkdir()
     done = ask(machine, "apply", REQUEST)
     assert done.code == 0, done
-    until(lambda: "-" not in machine.tmux("list-panes", "-a", "-F", "#{?@ocprov_state,,-}"))
+    ways.told(machine)
     return machine
 
 
@@ -70,7 +70,10 @@ def test_windows_of_a_person_s_own_are_told_the_same(settled: Machine) -> None:
     settled.tmux("new-window", "-d", "-t", f"={NAME}:", "-n", "mine", "sleep", "1000")
     assert short(settled)
     here = ask(settled, "look", REQUEST)
-    assert here.item("boxes").lines == ("  ? mine  window 2 is not ocprov's, left alone",)
+    assert here.item("boxes").lines == (
+        f"{NAME}: nothing changed",
+        "  ? mine  window 2 is not ocprov's, left alone",
+    )
     assert here.report == ask(settled, "look", REQUEST, **LONG).report
 
 

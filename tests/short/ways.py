@@ -105,6 +105,11 @@ def bring_up(machine: Machine, *names: str, suffix: str = "") -> None:
     provide(machine, *names)
     done = machine.ocprov("up", "-d", *names, "--set", f"suffix={suffix}")
     assert done.returncode == 0, done
+    told(machine)
+
+
+def told(machine: Machine) -> None:
+    """Wait until each launcher has told its state."""
     until(lambda: "-" not in machine.tmux("list-panes", "-a", "-F", "#{?@ocprov_state,,-}"))
 
 
