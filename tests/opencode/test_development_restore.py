@@ -46,6 +46,8 @@ def test_the_server_window_runs_again_and_finds_its_port_and_password(
     # A conversation that works outlives tmux, and the window finds its server.
     machine.end_tmux()
     assert process.runs(after.server)
+    # Else the window may be the first to supervise it, and has nobody to tell of.
+    until(lambda: ready(opencode, shop).supervisor != after.supervisor, START)
     machine.tmux("new-session", "-d", "-s", "first")
     until(lambda: "supervises it" in screen(machine, session, "server"), START)
     attached(machine, session)
